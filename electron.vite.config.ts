@@ -1,0 +1,36 @@
+/**
+ * Builds the four bundles. Main has three entries (window, browser host, terminal); only `index` may reach
+ * `electron`, because requiring it makes electron 42+ download its binary (docs/decisions/0001).
+ */
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const src = (path: string): string => resolve(import.meta.dirname, 'src', path);
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20.18',
+      rolldownOptions: { input: { index: src('main/index.ts'), host: src('host/entry.ts'), cli: src('cli/entry.ts') } },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: src('preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: src('renderer'),
+    build: {
+      target: 'es2023',
+      minify: true,
+      rolldownOptions: { input: { index: src('renderer/index.html') } },
+    },
+    plugins: [react()],
+  },
+});

@@ -1,0 +1,70 @@
+/** The audit log: every change and security event, chained. `source` here is the door it came through. */
+import { Json, Strict, Time, Type, query, type Static } from './command.ts';
+
+export const AuditEntry = Type.Object({
+  id: Type.Integer(),
+  at: Time,
+  actor: Type.String(),
+  source: Type.String(),
+  /** `create`, `update`, `delete`, or an event such as `reveal`, `seal`, `backup`, `migrate`. */
+  action: Type.String(),
+  /** What it is about: `setting`, `secret`, `integration`, `backup`, `keys`, `store` … */
+  type: Type.String(),
+  key: Type.String(),
+  old: Json,
+  new: Json,
+  secret: Type.Boolean(),
+  set: Type.Optional(Type.Boolean()),
+  same: Type.Optional(Type.Boolean()),
+  reason: Type.Union([Type.String(), Type.Null()]),
+  changeSet: Type.String(),
+  /** An event's own facts, never a secret. */
+  detail: Type.Optional(Json),
+});
+export type AuditEntry = Static<typeof AuditEntry>;
+
+export const auditCommands = {
+  /** Newest first, keyset pages: pass `next` back as `after`. `key` matches the key or everything under it. */
+  'audit.list': query(
+    Strict({
+      type: Type.Optional(Type.String()),
+      key: Type.Optional(Type.String()),
+      actor: Type.Optional(Type.String()),
+      action: Type.Optional(Type.String()),
+      source: Type.Optional(Type.String()),
+      since: Type.Optional(Time),
+      until: Type.Optional(Time),
+      text: Type.Optional(Type.String({ maxLength: 500 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      after: Type.Optional(Type.Integer()),
+      /** Seals are left out of the viewer's list unless asked for. */
+      seals: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({ changes: Type.Array(AuditEntry), next: Type.Union([Type.Integer(), Type.Null()]) }),
+  ),
+  /** The values that filters can take, and change sets per day (UTC) for the chart. */
+  'audit.facets': query(
+    Strict({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })) }),
+    Type.Object({
+      total: Type.Integer(),
+      actors: Type.Array(Type.String()),
+      types: Type.Array(Type.String()),
+      actions: Type.Array(Type.String()),
+      sources: Type.Array(Type.String()),
+      days: Type.Array(Type.Object({ day: Type.String(), changeSets: Type.Integer() })),
+    }),
+  ),
+  'audit.verify': query(
+    Strict({}),
+    Type.Object({
+      ok: Type.Boolean(),
+      entries: Type.Integer(),
+      head: Type.Union([Type.String(), Type.Null()]),
+      sealedUpTo: Type.Integer(),
+      unsealed: Type.Integer(),
+      /** False while locked: the chain is checked, the seals' macs are not. */
+      sealsChecked: Type.Boolean(),
+      firstBad: Type.Union([Type.Object({ id: Type.Integer(), problem: Type.String() }), Type.Null()]),
+    }),
+  ),
+};

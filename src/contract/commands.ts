@@ -1,0 +1,27 @@
+/** The contract as one value: every command of every noun. Doors and handlers are derived from it. */
+import type { Static } from './command.ts';
+import { auditCommands } from './audit.ts';
+import { backupCommands } from './backups.ts';
+import { homeCommands } from './home.ts';
+import { integrationCommands } from './integrations.ts';
+import { migrationCommands } from './migration.ts';
+import { secretCommands } from './secrets.ts';
+import { settingsCommands } from './settings.ts';
+
+export const commands = {
+  ...homeCommands,
+  ...settingsCommands,
+  ...auditCommands,
+  ...integrationCommands,
+  ...secretCommands,
+  ...migrationCommands,
+  ...backupCommands,
+};
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type Input<N extends CommandName> = Static<Commands[N]['input']>;
+export type Output<N extends CommandName> = Static<Commands[N]['output']>;
+
+export const commandNames = Object.keys(commands) as CommandName[];
+export const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);

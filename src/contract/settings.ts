@@ -1,0 +1,192 @@
+/** Settings: typed leaf values under dotted keys, changed in change sets, undone and redone. */
+import { Json, Strict, Time, Type, command, query, type Static } from './command.ts';
+import type { JsonObject } from './json.ts';
+
+/** Which field edits a setting. To add a kind: one member here and one component in the renderer. */
+export const settingKinds = [
+  'boolean',
+  'integer',
+  'number',
+  'string',
+  'text',
+  'enum',
+  'list',
+  'json',
+  'path',
+  'url',
+  'email',
+  'port',
+  'secret',
+] as const;
+export type SettingKind = (typeof settingKinds)[number];
+export const SettingKind = Type.Unsafe<SettingKind>({ type: 'string', enum: [...settingKinds] });
+
+export const Source = Type.Union([
+  Type.Literal('default'),
+  Type.Literal('file'),
+  Type.Literal('wizard'),
+  Type.Literal('set'),
+  Type.Literal('override'),
+  Type.Literal('locked'),
+]);
+export type Source = Static<typeof Source>;
+
+/** A secret's `value` and `default` are always null here; `set` tells whether there is one. */
+export const SettingView = Type.Object({
+  key: Type.String(),
+  value: Json,
+  type: Type.String(),
+  source: Source,
+  secret: Type.Boolean(),
+  default: Json,
+  /** True when a value is stored and differs from the default (or there is no default). */
+  modified: Type.Boolean(),
+  restart: Type.Boolean(),
+  file: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  set: Type.Optional(Type.Boolean()),
+  /** Id of the version the value comes from, for check-and-set; null when the default shows. */
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  hasDefault: Type.Boolean(),
+  kind: SettingKind,
+  title: Type.String(),
+  description: Type.String(),
+  category: Type.String(),
+  critical: Type.Boolean(),
+  /** Known to the definition's catalog. */
+  known: Type.Boolean(),
+  /** The catalog's JSON Schema for the value, without Holdfast's own keywords. */
+  schema: Type.Unsafe<JsonObject>({ type: 'object' }),
+  changedAt: Type.Union([Time, Type.Null()]),
+  changedBy: Type.Union([Type.String(), Type.Null()]),
+});
+export type SettingView = Static<typeof SettingView>;
+
+export const Layer = Type.Object({
+  source: Source,
+  value: Json,
+  file: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  set: Type.Optional(Type.Boolean()),
+  at: Type.Optional(Time),
+  wins: Type.Boolean(),
+});
+
+/** One old -> new. For a secret both are null; `set` is after, `same` tells whether the fingerprint stayed. */
+export const ChangeView = Type.Object({
+  key: Type.String(),
+  action: Type.Union([Type.Literal('create'), Type.Literal('update'), Type.Literal('delete'), Type.Literal('unchanged')]),
+  old: Json,
+  new: Json,
+  secret: Type.Boolean(),
+  set: Type.Optional(Type.Boolean()),
+  same: Type.Optional(Type.Boolean()),
+});
+export type ChangeView = Static<typeof ChangeView>;
+
+export const SettingChange = Type.Union([
+  Strict({ key: Type.String({ minLength: 1, maxLength: 1024 }), op: Type.Literal('set'), value: Json }),
+  Strict({ key: Type.String({ minLength: 1, maxLength: 1024 }), op: Type.Literal('unset') }),
+]);
+export type SettingChange = Static<typeof SettingChange>;
+
+export const Reason = Type.String({ maxLength: 2000 });
+
+export const ChangeSetResult = Type.Object({
+  /** Null for a dry run and when nothing differed. */
+  changeSet: Type.Union([Type.String(), Type.Null()]),
+  dryRun: Type.Boolean(),
+  changes: Type.Array(ChangeView),
+  /** Keys whose change needs a restart of the application. */
+  restart: Type.Array(Type.String()),
+});
+export type ChangeSetResult = Static<typeof ChangeSetResult>;
+
+export const UndoResult = Type.Object({
+  changeSet: Type.Union([Type.String(), Type.Null()]),
+  /** The change set that was undone or redone. */
+  of: Type.String(),
+  dryRun: Type.Boolean(),
+  changes: Type.Array(ChangeView),
+});
+export type UndoResult = Static<typeof UndoResult>;
+
+const undoInput = Strict({ reason: Type.Optional(Reason), dryRun: Type.Optional(Type.Boolean()) });
+
+export const settingsCommands = {
+  /** All settings at or under `prefix`: the catalog's and the stored ones. */
+  'settings.list': query(
+    Strict({ prefix: Type.Optional(Type.String()) }),
+    Type.Object({
+      settings: Type.Array(SettingView),
+      categories: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), count: Type.Integer(), modified: Type.Integer() })),
+    }),
+  ),
+  /** One setting; for a prefix `value` is the nested object of what lies under it. `NotFound` when there is nothing. */
+  'settings.get': query(
+    Strict({ key: Type.String() }),
+    Type.Object({
+      key: Type.String(),
+      value: Json,
+      type: Type.String(),
+      source: Type.Union([Source, Type.Literal('mixed')]),
+      secret: Type.Boolean(),
+      default: Json,
+      modified: Type.Boolean(),
+      restart: Type.Boolean(),
+      file: Type.Optional(Type.String()),
+      line: Type.Optional(Type.Integer()),
+      set: Type.Optional(Type.Boolean()),
+    }),
+  ),
+  /** The clear value of one secret. Always leaves an audit entry. */
+  'settings.reveal': command(Strict({ key: Type.String(), reason: Type.Optional(Reason) }), Type.Object({ key: Type.String(), value: Json }), {
+    permission: 'admin',
+    audit: 'event',
+  }),
+  'settings.explain': query(Strict({ key: Type.String() }), Type.Object({ key: Type.String(), layers: Type.Array(Layer) })),
+  /** One change set. `expect` maps keys to the version that was read; a different one now answers `Stale`. */
+  'settings.apply': command(
+    Strict({
+      changes: Type.Array(SettingChange, { minItems: 1, maxItems: 10_000 }),
+      reason: Type.Optional(Reason),
+      create: Type.Optional(Type.Boolean()),
+      dryRun: Type.Optional(Type.Boolean()),
+      expect: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Null()]))),
+    }),
+    ChangeSetResult,
+  ),
+  /** Undoes the newest change set that is not undone yet, as a new change set. `NotFound` when there is none. */
+  'settings.undo': command(undoInput, UndoResult),
+  'settings.redo': command(undoInput, UndoResult),
+  /** What the next undo and redo would touch, for menus and buttons. */
+  'settings.undoable': query(
+    Strict({}),
+    Type.Object({
+      undo: Type.Union([Type.Object({ changeSet: Type.String(), label: Type.String() }), Type.Null()]),
+      redo: Type.Union([Type.Object({ changeSet: Type.String(), label: Type.String() }), Type.Null()]),
+    }),
+  ),
+  'settings.history': query(
+    Strict({ key: Type.String(), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
+    Type.Object({
+      key: Type.String(),
+      versions: Type.Array(
+        Type.Object({
+          id: Type.Integer(),
+          at: Time,
+          actor: Type.String(),
+          source: Type.String(),
+          action: Type.String(),
+          old: Json,
+          new: Json,
+          secret: Type.Boolean(),
+          set: Type.Optional(Type.Boolean()),
+          same: Type.Optional(Type.Boolean()),
+          reason: Type.Union([Type.String(), Type.Null()]),
+          changeSet: Type.String(),
+        }),
+      ),
+    }),
+  ),
+};
