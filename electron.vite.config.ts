@@ -29,6 +29,8 @@ export default defineConfig({
     build: {
       target: 'es2023',
       minify: true,
+      // One page, read from the disk of the same machine.
+      chunkSizeWarningLimit: 1500,
       rolldownOptions: { input: { index: src('renderer/index.html') } },
     },
     plugins: [react()],
