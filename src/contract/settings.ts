@@ -39,7 +39,7 @@ export const SettingView = Type.Object({
   source: Source,
   secret: Type.Boolean(),
   default: Json,
-  /** True when a value is stored and differs from the default (or there is no default). */
+  /** True when the value differs from the default; without a default, when it was changed through Holdfast. */
   modified: Type.Boolean(),
   restart: Type.Boolean(),
   file: Type.Optional(Type.String()),

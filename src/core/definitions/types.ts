@@ -22,13 +22,16 @@ export type SourceRule = {
   /** Relative path or glob (`connector_profiles/*.json`). */
   file: string;
   format: 'json' | 'env';
+  /** Larger files are refused; 16 MiB when absent. */
+  maxBytes?: number;
   to:
+    /** In key syntax; `{stem}` is the file's name without its ending. */
     | { kind: 'settings'; prefix: string; secret?: boolean }
     /** DeepTempo's shape: `{enabled_integrations: [id], integrations: {id: {field: value}}}`. */
     | { kind: 'integrations'; layout: 'enabled-list' };
 };
 
-export type IntegrationType = { title: string; fields: { [field: string]: CatalogEntry } };
+export type IntegrationType = { title: string; description?: string; fields: { [field: string]: CatalogEntry } };
 
 export type Question = { key: string; title?: string; description?: string; required?: boolean };
 
@@ -43,6 +46,10 @@ export type Definition = {
   categories: { id: string; title: string }[];
   /** Setting key -> schema. */
   catalog: { [key: string]: CatalogEntry };
+  /** Prefix -> schema of every setting under it that the catalog does not name (`env`). Read it through `entryFor`. */
+  families: { [prefix: string]: CatalogEntry };
+  /** Groups of settings that say the same thing twice; a plan warns when they disagree. */
+  sameFact: string[][];
   integrationTypes: { [type: string]: IntegrationType };
   wizard: Question[];
   /** True for the definition that takes any folder of JSON and `.env`. */

@@ -2,7 +2,14 @@
  * The query builder: Kysely with a dialect that only compiles. Running is synchronous and belongs to the store's
  * `Reader` and `Tx`, so a query can never outlive its transaction. Another engine would come in here.
  */
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type CompiledQuery } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+} from 'kysely';
 import type { Tables } from './tables.ts';
 
 export const db = new Kysely<Tables>({

@@ -60,7 +60,17 @@ export type Store = {
 /** Why a store could not be opened; all are expected. */
 export type OpenError = Extract<
   HoldfastError,
-  { type: 'NotFound' | 'StoreDamaged' | 'StoreFromNewerApp' | 'UpgradeNeeded' | 'Unreadable' | 'ReadOnly' | 'DiskFull' | 'DiskError' }
+  {
+    type:
+      | 'NotFound'
+      | 'StoreDamaged'
+      | 'StoreFromNewerApp'
+      | 'UpgradeNeeded'
+      | 'Unreadable'
+      | 'ReadOnly'
+      | 'DiskFull'
+      | 'DiskError';
+  }
 >;
 
 export type OpenStoreOptions = {
@@ -98,6 +108,8 @@ export type StoreFs = {
   readFile: (path: string) => Uint8Array;
   list: (dir: string) => string[];
   exists: (path: string) => boolean;
+  /** Of the path itself, not of an open file: sees a file that was replaced or appended to behind the store's back. */
+  stat: (path: string) => { size: number; inode: number; modifiedMs: number };
   makeDir: (path: string) => void;
   rename: (from: string, to: string) => void;
   remove: (path: string) => void;

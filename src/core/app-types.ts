@@ -1,0 +1,36 @@
+/**
+ * What a door (window, browser host, terminal) and the owner's socket see of the running app: one dispatch, one event
+ * stream, the callers' files. `core/app.ts` makes it; doors add nothing to it.
+ */
+import type { HoldfastEvent } from '../contract/events.ts';
+import type { Result } from '../contract/result.ts';
+import type { Actor, Credential, Door } from './context.ts';
+import type { FileRegistry } from './files.ts';
+
+export type AppCall = {
+  name: string;
+  input: unknown;
+  actor: Actor;
+  credential: Credential | null;
+  jobId?: string;
+};
+
+export type AppPort = {
+  dispatch: (call: AppCall) => Promise<Result<unknown>>;
+  /** Returns the function that ends the subscription. */
+  onEvent: (listener: (event: HoldfastEvent) => void) => () => void;
+  files: FileRegistry;
+  /** The session ended: its handles are forgotten and its running jobs cancelled. */
+  dropSession: (session: string) => void;
+};
+
+export type OpenedApp = AppPort & { close: () => Promise<void> };
+
+export type OpenAppOptions = {
+  /** Null where the person has not chosen a home yet. */
+  homeDir: string | null;
+  configDir: string;
+  resourcesDir: string;
+  door: Door;
+  env: Readonly<Record<string, string | undefined>>;
+};

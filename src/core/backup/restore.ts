@@ -1,0 +1,234 @@
+/**
+ * Restoring: the present live values become those of a backup, as one change set that can be taken back. The backup is
+ * verified in full and the present store is backed up first; secrets are opened with the backup's keys and encrypted
+ * with the present ones. The audit log only grows: a restore is an entry on the present chain.
+ */
+import type { Input, Output } from '../../contract/commands.ts';
+import { isUnder } from '../../contract/setting-key.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { ChangeView } from '../../contract/settings.ts';
+import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } from '../changes/write.ts';
+import { parseValue } from '../changes/view.ts';
+import type { Context } from '../context.ts';
+import { metaValue } from '../homes/queries.ts';
+import { bindKeyring } from '../secrets/keyring.ts';
+import type { Keyring } from '../secrets/types.ts';
+import { openImageReader } from '../store/image-reader.ts';
+import { db } from '../store/sql.ts';
+import { factsOf, liveSubjects, proveContent, type LiveSubject } from './contents.ts';
+import { createBackup } from './create.ts';
+import type { BackupContent } from './format.ts';
+import { findBackup, openingOf, readFoundBackup } from './open.ts';
+import { placeKeys, restoreKeys, type RestoreKeys } from './restore-keys.ts';
+
+type Answer = Output<'backup.restore'>;
+type Totals = Answer['totals'];
+type Plan = { puts: Put[]; views: ChangeView[]; totals: Totals };
+
+const sourceOf = (text: string): ValueSource => (text === 'file' || text === 'wizard' ? text : 'set');
+const subjectOf = (live: LiveSubject) => ({ kind: live.kind as SubjectKind, key: live.key });
+const idOf = (live: { kind: string; key: string }): string => `${live.kind}/${live.key}`;
+
+/** The backup's live values in clear. Null when a secret does not open with the backup's keys. */
+const wantedPuts = (subjects: readonly LiveSubject[], keyring: Keyring | null): Put[] | null => {
+  const puts: Put[] = [];
+  for (const live of subjects) {
+    const subject = subjectOf(live);
+    const text =
+      live.secret === 1
+        ? live.cipher === null
+          ? null
+          : (keyring?.decrypt(cipherPlace(subject, live.version), live.cipher) ?? null)
+        : live.value;
+    if (text === null) return null;
+    puts.push({
+      subject,
+      value: JSON.parse(text) as JsonValue,
+      secret: live.secret === 1,
+      source: sourceOf(live.source),
+    });
+  }
+  return puts;
+};
+
+const viewOf = (put: Put, old: LiveSubject | undefined, action: ChangeView['action']): ChangeView => {
+  const { key } = put.subject;
+  if (put.secret || old?.secret === 1) {
+    return {
+      key,
+      action,
+      old: null,
+      new: null,
+      secret: true,
+      set: put.value !== undefined,
+      same: action === 'unchanged',
+    };
+  }
+  return {
+    key,
+    action,
+    old: parseValue(old?.value ?? null),
+    new: put.value ?? null,
+    secret: false,
+  };
+};
+
+/** What would change, from what is live now. Deletes come first: what they free may be taken again. */
+const planOf = (
+  present: readonly LiveSubject[],
+  wanted: readonly Put[],
+  only: readonly string[],
+  keyring: Keyring | null,
+): Plan => {
+  const within = (key: string): boolean => only.length === 0 || only.some((prefix) => isUnder(key, prefix));
+  const live = new Map(present.map((one) => [idOf(one), one]));
+  const kept = new Set(wanted.map((put) => idOf(put.subject)));
+  const removals: Put[] = present
+    .filter((one) => !kept.has(idOf(one)))
+    .map((one) => ({
+      subject: subjectOf(one),
+      value: undefined,
+      secret: one.secret === 1,
+      source: sourceOf(one.source),
+    }));
+  const plan: Plan = { puts: [], views: [], totals: { add: 0, update: 0, delete: 0, same: 0 } };
+  for (const put of [...removals, ...wanted]) {
+    if (!within(put.subject.key)) continue;
+    const old = live.get(idOf(put.subject));
+    const action = actionOf(old ?? null, put, keyring);
+    plan.totals[({ create: 'add', update: 'update', delete: 'delete', unchanged: 'same' } as const)[action]] += 1;
+    if (action === 'unchanged') continue;
+    plan.puts.push(put);
+    plan.views.push(viewOf(put, old, action));
+  }
+  return plan;
+};
+
+/** Opens the backup's store, closes it again, and gives what was live in it. */
+const subjectsIn = async (shown: string, content: BackupContent): Promise<Result<LiveSubject[]>> => {
+  const problem = await proveContent(content);
+  if (problem !== null) return fail({ type: 'BackupDamaged', path: shown, problem });
+  const image = await openImageReader(content.store);
+  if (!image.ok) return image;
+  try {
+    return ok(liveSubjects(image.data));
+  } finally {
+    image.data.close();
+  }
+};
+
+type Prepared = { shown: string; content: BackupContent; wanted: Put[]; keys: RestoreKeys; only: string[] };
+
+const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Result<Prepared>> => {
+  const found = await findBackup(ctx, input.backup);
+  if (!found.ok) return found;
+  const { shown, listed } = found.data;
+  if (listed?.kind === 'legacy') {
+    return fail({
+      type: 'InputInvalid',
+      field: 'backup',
+      problem: `${shown} holds legacy files, not a store; they are brought back by rolling the migration back`,
+    });
+  }
+  ctx.progress('Verifying the backup', 10);
+  const content = await readFoundBackup(found.data, await openingOf(ctx, input.credential));
+  if (!content.ok) return content;
+  const subjects = await subjectsIn(shown, content.data);
+  if (!subjects.ok) return subjects;
+  const secrets = subjects.data.some((live) => live.secret === 1);
+  const keys = await restoreKeys(ctx, shown, content.data, { given: input.credential, secrets });
+  if (!keys.ok) return keys;
+  const backupKeyring = keys.data.backup === null ? null : bindKeyring(keys.data.backup, content.data.manifest.storeId);
+  const wanted = wantedPuts(subjects.data, backupKeyring);
+  if (wanted === null)
+    return fail({
+      type: 'BackupDamaged',
+      path: shown,
+      problem: 'a secret in it does not open with the keys that lie beside it',
+    });
+  return ok({ shown, content: content.data, wanted, keys: keys.data, only: input.only ?? [] });
+};
+
+const answer = (
+  prepared: Prepared,
+  plan: Plan,
+  rest: Pick<Answer, 'dryRun' | 'safetyBackup' | 'changeSet'>,
+): Answer => ({
+  path: prepared.shown,
+  at: prepared.content.manifest.created,
+  totals: plan.totals,
+  changes: plan.views,
+  ...rest,
+});
+
+/** What is there now; a home without a store has nothing. */
+const presentState = async (ctx: Context): Promise<Result<{ live: LiveSubject[]; saved: boolean } | null>> => {
+  const read = await ctx.read((reader) => ({ live: liveSubjects(reader), saved: factsOf(reader).auditHead !== null }));
+  return !read.ok && read.error.type === 'NotFound' ? ok(null) : read;
+};
+
+/** The definition a store was made with comes back with it where there is none yet. */
+const commitRestore = (
+  ctx: Context,
+  prepared: Prepared,
+  keyring: Keyring | null,
+  reason: string | undefined,
+): Promise<Result<{ plan: Plan; changeSet: string | null }>> =>
+  ctx.commit({ kind: 'restore', door: 'restore', reason: reason ?? null }, (changes) => {
+    const plan = planOf(liveSubjects(changes.tx), prepared.wanted, prepared.only, keyring);
+    const { definition, created } = prepared.content.manifest;
+    if (definition !== null && metaValue(changes.tx, 'definition') === null) {
+      changes.tx.run(db.insertInto('meta').values({ key: 'definition', value: definition }).compile());
+    }
+    for (const put of plan.puts) changes.put(put);
+    changes.event('backup', prepared.shown, 'restore', { at: created, totals: plan.totals, only: prepared.only });
+    return ok({ plan, changeSet: changes.uid });
+  });
+
+const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.restore'>): Promise<Result<Answer>> => {
+  const created = await ctx.store();
+  const store = !created.ok && created.error.type === 'NotFound' ? await ctx.createStore() : created;
+  if (!store.ok) return store;
+  const placed = await placeKeys(ctx, prepared.keys, store.data.info().storeId);
+  if (!placed.ok) return placed;
+  try {
+    const present = await presentState(ctx);
+    if (!present.ok) return present;
+    const live = present.data?.live ?? [];
+    const preview = planOf(live, prepared.wanted, prepared.only, placed.data.keyring);
+    if (preview.puts.length === 0)
+      return ok(answer(prepared, preview, { dryRun: false, safetyBackup: null, changeSet: null }));
+    let safetyBackup: string | null = null;
+    if (present.data?.saved === true) {
+      ctx.progress('Backing up what is there now', 40);
+      const safety = await createBackup(ctx, { reason: `before restoring ${prepared.shown}` });
+      if (!safety.ok) return safety;
+      safetyBackup = safety.data.path;
+    }
+    ctx.progress('Restoring', 80);
+    const committed = await commitRestore(ctx, prepared, placed.data.keyring, input.reason);
+    if (!committed.ok) return committed;
+    ctx.changed('settings', 'integrations', 'backups', 'secrets', 'status', 'audit');
+    return ok(
+      answer(prepared, committed.data.plan, { dryRun: false, safetyBackup, changeSet: committed.data.changeSet }),
+    );
+  } finally {
+    placed.data.release();
+  }
+};
+
+/**
+ * Errors: those of verifying, `SecretsLocked` or `WrongKey` when secrets are to be restored and keys are missing, and
+ * what the safety backup or the save answers; then nothing was changed.
+ */
+export const restoreBackup = async (ctx: Context, input: Input<'backup.restore'>): Promise<Result<Answer>> => {
+  const prepared = await prepare(ctx, input);
+  if (!prepared.ok) return prepared;
+  if (ctx.signal.aborted) return fail({ type: 'Cancelled', what: 'The restore' });
+  if (input.dryRun !== true) return apply(ctx, prepared.data, input);
+  const present = await presentState(ctx);
+  if (!present.ok) return present;
+  const plan = planOf(present.data?.live ?? [], prepared.data.wanted, prepared.data.only, prepared.data.keys.present);
+  return ok(answer(prepared.data, plan, { dryRun: true, safetyBackup: null, changeSet: null }));
+};

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { steppingClock } from '../testing/clock.ts';
+import type { Credential } from '../context.ts';
+import { openTestApp, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
+
+let home: TempHome;
+let app: TestApp;
+let key: Credential;
+
+beforeEach(async () => {
+  home = tempHome();
+  app = await openTestApp(home);
+  const run = await app.get('migration.run', { protect: { recoveryCode: true } });
+  key = { recoveryCode: run.recoveryCode ?? '' };
+});
+
+afterEach(async () => {
+  await app.close();
+  home.remove();
+});
+
+const themeNow = async (): Promise<unknown> => (await app.get('settings.get', { key: 'general.theme' })).value;
+const setTheme = (value: string, reason?: string) =>
+  app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value }], ...(reason === undefined ? {} : { reason }) });
+
+describe('changing settings', () => {
+  test('one change set: value, history with reason, audit entry, chain', async () => {
+    const applied = await setTheme('light', 'daylight');
+    expect(applied).toMatchObject({ dryRun: false, changes: [{ key: 'general.theme', action: 'update', old: 'dark', new: 'light', secret: false }] });
+    expect(await themeNow()).toBe('light');
+    const history = await app.get('settings.history', { key: 'general.theme' });
+    expect(history.versions.map(({ old, new: now, actor, source, reason }) => ({ old, now, actor, source, reason }))).toEqual([
+      { old: 'dark', now: 'light', actor: 'tester', source: 'cli', reason: 'daylight' },
+      { old: null, now: 'dark', actor: 'tester', source: 'migration', reason: null },
+    ]);
+    const audit = await app.get('audit.list', { key: 'general.theme' });
+    expect(audit.changes[0]).toMatchObject({ action: 'update', type: 'setting', key: 'general.theme', old: 'dark', new: 'light', changeSet: applied.changeSet });
+    expect(await app.get('audit.verify', {})).toMatchObject({ ok: true, firstBad: null });
+  });
+
+  test('a value that is the same already writes nothing', async () => {
+    const before = (await app.get('home.status', {})).counts.changes;
+    expect(await setTheme('dark')).toMatchObject({ changeSet: null, changes: [{ action: 'unchanged' }] });
+    expect((await app.get('home.status', {})).counts.changes).toBe(before);
+  });
+
+  test('a dry run changes nothing and says what would', async () => {
+    const head = (await app.get('audit.verify', {})).head;
+    const dry = await app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'light' }], dryRun: true });
+    expect(dry).toEqual({
+      changeSet: null,
+      dryRun: true,
+      changes: [{ key: 'general.theme', action: 'update', old: 'dark', new: 'light', secret: false }],
+      restart: [],
+    });
+    expect((await app.get('audit.verify', {})).head).toBe(head);
+  });
+
+  test('bad values are all named and nothing is written', async () => {
+    const result = await app.call('settings.apply', {
+      changes: [
+        { key: 'general.theme', op: 'set', value: 'purple' },
+        { key: 'general.show_notifications', op: 'set', value: 'yes' },
+        { key: 's3.region', op: 'set', value: 'eu-west-1' },
+      ],
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { type: 'SettingInvalid', invalid: [{ key: 'general.theme' }, { key: 'general.show_notifications' }] },
+    });
+    expect((await app.get('settings.get', { key: 's3.region' })).value).toBe('eu-central-1');
+  });
+
+  test('an unknown key is refused with the nearest names, and made with create', async () => {
+    const change = { key: 'general.thme', op: 'set' as const, value: 'x' };
+    expect(await app.call('settings.apply', { changes: [change] })).toMatchObject({
+      ok: false,
+      error: { type: 'SettingUnknown', key: 'general.thme', nearest: expect.arrayContaining(['general.theme']) as string[] },
+    });
+    expect(await app.get('settings.apply', { changes: [change], create: true })).toMatchObject({ changes: [{ action: 'create' }] });
+    expect((await app.get('settings.get', { key: 'general.thme' })).source).toBe('set');
+  });
+
+  test('a stale editor is refused', async () => {
+    const read = (await app.get('settings.list', { prefix: 'general.theme' })).settings[0]?.version ?? null;
+    await setTheme('light');
+    expect(
+      await app.call('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'dark' }], expect: { 'general.theme': read } }),
+    ).toEqual({ ok: false, error: { type: 'Stale', keys: ['general.theme'] } });
+    expect(await themeNow()).toBe('light');
+  });
+
+  test('undo and redo walk through the changes and end where they began', async () => {
+    await setTheme('light');
+    await app.get('settings.apply', { changes: [{ key: 's3.region', op: 'unset' }] });
+    const state = async () => [await themeNow(), (await app.get('settings.get', { key: 's3.region' })).value];
+    const after = await state();
+    await app.get('settings.undo', {});
+    expect((await app.get('settings.get', { key: 's3.region' })).value).toBe('eu-central-1');
+    await app.get('settings.undo', {});
+    expect(await state()).toEqual(['dark', 'eu-central-1']);
+    expect(await app.call('settings.undo', {})).toMatchObject({ ok: false, error: { type: 'NotFound' } });
+    await app.get('settings.redo', {});
+    expect(await themeNow()).toBe('light');
+    await app.get('settings.redo', {});
+    expect(await state()).toEqual(after);
+    expect(await app.call('settings.redo', {})).toMatchObject({ ok: false, error: { type: 'NotFound' } });
+    await app.get('settings.undo', {});
+    await setTheme('dark');
+    expect(await app.call('settings.redo', {})).toMatchObject({ ok: false, error: { type: 'NotFound' } });
+    expect(await app.get('audit.verify', {})).toMatchObject({ ok: true });
+  });
+
+  test('undo survives a restart', async () => {
+    await setTheme('light');
+    await app.close();
+    app = await openTestApp(home, 'cli', steppingClock('2026-03-02T09:00:00.000Z'));
+    await app.get('settings.undo', {});
+    expect(await themeNow()).toBe('dark');
+  });
+});
+
+describe('secrets', () => {
+  const token = 'env.GITHUB_TOKEN';
+  const change = (value: string) => ({ changes: [{ key: token, op: 'set' as const, value }] });
+
+  test('are never shown, except by a reveal that is audited', async () => {
+    expect(await app.get('settings.get', { key: token })).toMatchObject({ value: null, secret: true, set: true });
+    const revealed = await app.get('settings.reveal', { key: token, reason: 'checking' }, key);
+    expect(revealed).toEqual({ key: token, value: 'ghp_fake0000000000000000000000000000' });
+    expect((await app.get('audit.list', { key: token })).changes[0]).toMatchObject({ action: 'reveal', old: null, new: null, reason: 'checking' });
+  });
+
+  test('changing one needs the keys, shows no value, and undo brings the old one back', async () => {
+    await app.close();
+    app = await openTestApp(home, 'cli', steppingClock('2026-03-02T09:00:00.000Z'));
+    expect(await app.call('settings.apply', change('new-token'))).toMatchObject({ ok: false, error: { type: 'SecretsLocked' } });
+    expect(await app.call('settings.apply', change('new-token'), { passphrase: 'wrong' })).toMatchObject({ ok: false, error: { type: 'WrongKey' } });
+    const applied = await app.get('settings.apply', change('new-token'), key);
+    expect(applied.changes).toEqual([{ key: token, action: 'update', old: null, new: null, secret: true, set: true, same: false }]);
+    expect(await app.get('settings.apply', change('new-token'), key)).toMatchObject({ changeSet: null, changes: [{ same: true }] });
+    await app.get('settings.undo', {}, key);
+    expect((await app.get('settings.reveal', { key: token }, key)).value).toBe('ghp_fake0000000000000000000000000000');
+    expect(await app.get('audit.verify', {}, key)).toMatchObject({ ok: true, sealsChecked: true, unsealed: 0 });
+  });
+});

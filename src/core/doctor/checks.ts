@@ -1,0 +1,87 @@
+/** The doctor: five checks, each with a severity, what it saw, and what to do. It looks and never touches. */
+import { lstatSync } from 'node:fs';
+import { describeError } from '../../contract/errors.ts';
+import type { Output } from '../../contract/commands.ts';
+import { ok, type Result } from '../../contract/result.ts';
+import type { Context } from '../context.ts';
+import { homeStatus } from '../homes/status.ts';
+import { readKeys } from '../secrets/ensure-keys.ts';
+import { verifyChain } from '../audit/verify.ts';
+
+type Check = Output<'doctor.run'>['checks'][number];
+
+const check = (id: string, title: string, severity: Check['severity'], message: string, fix: string | null = null): Check => ({
+  id,
+  title,
+  severity,
+  message,
+  fix,
+});
+
+const storeCheck = async (ctx: Context): Promise<Check> => {
+  const store = await ctx.store();
+  if (!store.ok) {
+    return store.error.type === 'NotFound'
+      ? check('store', 'Store', 'warning', 'This home has no store yet.', 'holdfast migrate')
+      : check('store', 'Store', 'error', describeError(store.error), 'holdfast status');
+  }
+  const keyring = await ctx.keyringIfUnlocked();
+  const chain = await store.data.read((reader) => verifyChain(reader, keyring));
+  if (!chain.ok) {
+    return check('store', 'Store', 'error', `The audit chain breaks at entry ${String(chain.firstBad?.id ?? 0)}: ${chain.firstBad?.problem ?? ''}.`, 'holdfast audit verify');
+  }
+  const info = store.data.info();
+  return check('store', 'Store', 'ok', `Opens, schema ${String(info.schemaVersion)}, generation ${String(info.generation)}; ${String(chain.entries)} audit entries in one chain.`);
+};
+
+const keysCheck = async (ctx: Context): Promise<Check> => {
+  const keys = readKeys(ctx.holdfastDir);
+  if (!keys.ok) return check('keys', 'Keys', 'error', describeError(keys.error), null);
+  if (keys.data === null) return check('keys', 'Keys', 'warning', 'There are no keys yet, so no secret can be stored.', 'holdfast setup');
+  const slots = keys.data.file.slots.map((slot) => slot.kind).join(', ');
+  const locked = (await ctx.keyringIfUnlocked()) === null ? 'locked' : 'unlocked';
+  return keys.data.file.recoveryConfirmedAt === null
+    ? check('keys', 'Keys', 'warning', `Slots: ${slots || 'none'}; ${locked}. The recovery code was not typed back yet.`, null)
+    : check('keys', 'Keys', 'ok', `Slots: ${slots}; ${locked}.`);
+};
+
+const modeProblem = (path: string, wanted: number): string | null => {
+  try {
+    const mode = lstatSync(path).mode & 0o777;
+    return (mode & ~wanted) === 0 ? null : `${path} has mode ${mode.toString(8)}; ${wanted.toString(8)} is enough`;
+  } catch {
+    return null;
+  }
+};
+
+const permissionsCheck = (ctx: Context, storePath: string | null): Check => {
+  const problems = [
+    modeProblem(ctx.holdfastDir, 0o700),
+    modeProblem(`${ctx.holdfastDir}/keys.json`, 0o600),
+    storePath === null ? null : modeProblem(`${ctx.homeDir}/${storePath}`, 0o600),
+  ].filter((problem) => problem !== null);
+  const first = problems[0];
+  return first === undefined
+    ? check('permissions', 'Permissions', 'ok', 'Only you can read Holdfast’s files.')
+    : check('permissions', 'Permissions', 'warning', `${problems.join('; ')}.`, `chmod -R go= ${ctx.holdfastDir}`);
+};
+
+export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run'>>> => {
+  const status = await homeStatus(ctx);
+  const facts = status.ok ? status.data : null;
+  const checks: Check[] = [await storeCheck(ctx), await keysCheck(ctx)];
+  const backup = facts?.notices.find((notice) => notice.id.startsWith('backup-'));
+  checks.push(
+    backup === undefined
+      ? check('backup', 'Backup age', facts?.lastBackup == null ? 'warning' : 'ok', facts?.lastBackup == null ? 'There is no backup yet.' : `Last backup ${facts.lastBackup.at}, proven.`, facts?.lastBackup == null ? 'holdfast backup create' : null)
+      : check('backup', 'Backup age', backup.severity === 'info' ? 'ok' : 'warning', `${backup.message}.`, 'holdfast backup create'),
+  );
+  const drift = facts?.drift ?? [];
+  checks.push(
+    drift.length === 0
+      ? check('drift', 'Drift', 'ok', 'The legacy files are as they were read.')
+      : check('drift', 'Drift', 'warning', `${drift.map((one) => `${one.file} ${one.status}`).join(', ')}.`, 'holdfast migrate --dry-run'),
+  );
+  checks.push(permissionsCheck(ctx, facts?.store?.path ?? null));
+  return ok({ checks });
+};

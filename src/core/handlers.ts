@@ -1,0 +1,21 @@
+/** Every command's handler: exactly one each, or this does not compile. */
+import { auditHandlers } from './audit/commands.ts';
+import { backupHandlers } from './backup/commands.ts';
+import type { Handlers } from './context.ts';
+import { doctorHandlers } from './doctor/commands.ts';
+import { homeHandlers } from './homes/commands.ts';
+import { integrationHandlers } from './integrations/commands.ts';
+import { migrationHandlers } from './migration/commands.ts';
+import { secretHandlers } from './secrets/commands.ts';
+import { settingsHandlers } from './settings/commands.ts';
+
+export const handlers: Handlers = {
+  ...homeHandlers,
+  ...doctorHandlers,
+  ...settingsHandlers,
+  ...auditHandlers,
+  ...integrationHandlers,
+  ...secretHandlers,
+  ...migrationHandlers,
+  ...backupHandlers,
+};

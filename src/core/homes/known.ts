@@ -1,0 +1,90 @@
+/**
+ * Holdfast's own folder: which homes were opened, preferences, and the copy of the sample home. Never a secret, and
+ * nothing here is needed to open a home.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+import { Theme, type HomeCandidate } from '../../contract/home.ts';
+import type { Definition } from '../definitions/types.ts';
+
+const Known = Type.Object({
+  homes: Type.Array(Type.Object({ path: Type.String(), title: Type.String(), openedAt: Type.String() })),
+  theme: Theme,
+});
+export type Known = Static<typeof Known>;
+
+const nothing: Known = { homes: [], theme: 'system' };
+const knownPath = (configDir: string): string => join(configDir, 'holdfast.json');
+
+/** A file that cannot be read or understood counts as empty: it holds conveniences only. */
+export const readKnown = (configDir: string): Known => {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(knownPath(configDir), 'utf8'));
+    return Value.Check(Known, parsed) ? parsed : nothing;
+  } catch {
+    return nothing;
+  }
+};
+
+const writeKnown = (configDir: string, known: Known): void => {
+  mkdirSync(configDir, { recursive: true, mode: 0o700 });
+  const temporary = `${knownPath(configDir)}.${String(process.pid)}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, knownPath(configDir));
+};
+
+export const rememberHome = (configDir: string, path: string, title: string, openedAt: string): void => {
+  const known = readKnown(configDir);
+  const others = known.homes.filter((home) => home.path !== path).slice(0, 49);
+  writeKnown(configDir, { ...known, homes: [{ path, title, openedAt }, ...others] });
+};
+
+export const saveTheme = (configDir: string, theme: Known['theme']): void => {
+  writeKnown(configDir, { ...readKnown(configDir), theme });
+};
+
+/** The id under which a page names a home; the path itself never crosses a door inwards. */
+export const homeId = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 16);
+
+const sampleSource = (resourcesDir: string): string => join(resourcesDir, 'sample-homes', 'deeptempo');
+export const samplePath = (configDir: string): string => join(configDir, 'sample-homes', 'deeptempo');
+
+/** The sample is a copy, so that trying things out can never spoil the original. */
+export const ensureSample = (configDir: string, resourcesDir: string): string => {
+  const path = samplePath(configDir);
+  if (!existsSync(path)) {
+    const temporary = `${path}.${String(process.pid)}.tmp`;
+    cpSync(sampleSource(resourcesDir), temporary, { recursive: true });
+    renameSync(temporary, path);
+  }
+  return path;
+};
+
+const expand = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);
+
+/** Known homes first, then the usual folders of definitions that exist here, then the sample. */
+export const homeCandidates = (dirs: { configDir: string; resourcesDir: string }, definitions: readonly Definition[]): HomeCandidate[] => {
+  const found = new Map<string, HomeCandidate>();
+  const add = (path: string, title: string, rest: Pick<HomeCandidate, 'origin' | 'definition'>): void => {
+    if (found.has(path)) return;
+    found.set(path, { id: homeId(path), title, path, hasStore: existsSync(join(path, '.holdfast')), ...rest });
+  };
+  for (const home of readKnown(dirs.configDir).homes) {
+    if (existsSync(home.path)) add(home.path, home.title === '' ? basename(home.path) : home.title, { origin: 'known', definition: null });
+  }
+  const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+  for (const definition of definitions) {
+    for (const usual of definition.home[platform] ?? []) {
+      const path = expand(usual);
+      if (existsSync(path)) add(path, definition.title, { origin: 'found', definition: definition.id });
+    }
+  }
+  if (existsSync(sampleSource(dirs.resourcesDir))) {
+    add(samplePath(dirs.configDir), 'Sample: DeepTempo', { origin: 'sample', definition: 'deeptempo' });
+  }
+  return [...found.values()];
+};

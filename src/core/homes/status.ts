@@ -1,0 +1,138 @@
+/** `home.status`: the bootstrap state, what is looked after, whether it is safe, and what needs doing. Creates nothing. */
+import { Buffer } from 'node:buffer';
+import type { Output } from '../../contract/commands.ts';
+import type { HomeState, Notice } from '../../contract/home.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { listBackups } from '../backup/list.ts';
+import type { Context } from '../context.ts';
+import type { Definition } from '../definitions/types.ts';
+import { readKeys } from '../secrets/ensure-keys.ts';
+import type { Store } from '../store/types.ts';
+import { findDrift } from './drift.ts';
+import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, liveKeys } from './queries.ts';
+
+type Status = Output<'home.status'>;
+
+const emptyCounts = { settings: 0, secrets: 0, integrations: 0, records: 0, users: 0, changes: 0, backups: 0 };
+
+const withoutStore = (ctx: Context, state: HomeState): Status => ({
+  state,
+  home: ctx.homeDir,
+  definition: null,
+  definitionTitle: null,
+  store: null,
+  counts: emptyCounts,
+  drift: [],
+  lastBackup: null,
+  notices: [],
+  keys: 'none',
+  filesBehind: [],
+  migratedAt: null,
+  migratedFiles: 0,
+});
+
+const plural = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+
+const driftNotices = (drift: Status['drift']): Notice[] =>
+  drift.map((one) => ({
+    id: `drift:${one.file}`,
+    severity: 'warning',
+    message: {
+      changed: `${one.file} was changed outside Holdfast since it was read`,
+      removed: `${one.file} was removed since it was read`,
+      added: `${one.file} has appeared since the migration`,
+      unreadable: `${one.file} can no longer be read`,
+    }[one.status],
+    page: 'overview',
+  }));
+
+const backupNotices = (status: Pick<Status, 'lastBackup' | 'counts'>, now: string): Notice[] => {
+  if (status.counts.settings === 0) return [];
+  if (status.lastBackup === null) {
+    return [{ id: 'backup-missing', severity: 'warning', message: 'There is no backup yet', page: 'backups' }];
+  }
+  const days = Math.floor((Date.parse(now) - Date.parse(status.lastBackup.at)) / 86_400_000);
+  if (days >= 7) {
+    const message = `The last backup is ${plural(days, 'day', 'days')} old`;
+    return [{ id: 'backup-old', severity: 'warning', message, page: 'backups' }];
+  }
+  return status.lastBackup.provenAt === null
+    ? [{ id: 'backup-unproven', severity: 'info', message: 'The last backup is sealed, and will be proven when keys are unlocked', page: 'backups' }]
+    : [];
+};
+
+const stateOf = (ctx: Context, definition: Definition | null, facts: { run: boolean; changes: number; answered: Set<string> }): HomeState => {
+  if (!facts.run && facts.changes === 0) return 'EMPTY_DATABASE';
+  const open = (definition?.wizard ?? []).filter((question) => question.required === true && !facts.answered.has(question.key));
+  if (definition === null || open.length > 0) return 'UNCONFIGURED';
+  return ctx.door.running() ? 'RUNNING' : 'CONFIGURED';
+};
+
+const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> => {
+  const definition = await ctx.definition();
+  const required = (definition?.wizard ?? []).map((question) => question.key);
+  const facts = await ctx.read((reader) => {
+    const run = lastRun(reader);
+    return {
+      run,
+      files: run === undefined ? [] : filesOfRun(reader, run.id),
+      counts: homeCounts(reader),
+      head: auditHead(reader),
+      behind: filesBehind(reader),
+      answered: liveKeys(reader, required),
+    };
+  });
+  if (!facts.ok) return facts;
+  const { run, files, counts, head, behind, answered } = facts.data;
+  const backups = await listBackups(ctx);
+  if (!backups.ok) return backups;
+  const newest = backups.data.find((backup) => backup.kind === 'store' && backup.error === null);
+  const keys = readKeys(ctx.holdfastDir);
+  const info = store.info();
+  const drift = findDrift(ctx.homeDir, files);
+  const lastBackup = newest === undefined ? null : { path: newest.path, at: newest.at, sealed: newest.sealed, provenAt: newest.provenAt };
+  const status: Status = {
+    state: stateOf(ctx, definition, { run: run !== undefined, changes: counts.changes, answered }),
+    home: ctx.homeDir,
+    definition: definition?.id ?? null,
+    definitionTitle: definition?.title ?? null,
+    store: {
+      path: info.imagePath.startsWith(ctx.homeDir) ? info.imagePath.slice(ctx.homeDir.length + 1) : info.imagePath,
+      sizeBytes: info.imageBytes,
+      journalBytes: info.journalBytes,
+      schemaVersion: info.schemaVersion,
+      auditHead: head === null ? null : Buffer.from(head).toString('hex'),
+    },
+    counts: { ...counts, backups: backups.data.length },
+    drift,
+    lastBackup,
+    notices: [],
+    keys: !keys.ok || keys.data === null ? 'none' : (await ctx.keyringIfUnlocked()) === null ? 'locked' : 'unlocked',
+    filesBehind: behind,
+    migratedAt: run?.at ?? null,
+    migratedFiles: files.filter((file) => file.status === 'read').length,
+  };
+  const notices: Notice[] = [
+    ...store.notices().map((notice) => ({ ...notice, page: 'doctor' })),
+    ...(keys.ok ? [] : [{ id: 'keys-damaged', severity: 'error' as const, message: 'The key file keys.json cannot be read; secrets stay encrypted and untouched', page: 'doctor' }]),
+    ...(keys.ok && keys.data !== null && keys.data.file.recoveryConfirmedAt === null
+      ? [{ id: 'recovery-unconfirmed', severity: 'warning' as const, message: 'The recovery code was not typed back yet: without it a backup may not open on another machine', page: 'overview' }]
+      : []),
+    ...driftNotices(drift),
+    ...backupNotices(status, ctx.clock.now()),
+  ];
+  return ok({ ...status, notices });
+};
+
+export const homeStatus = async (ctx: Context): Promise<Result<Status>> => {
+  const store = await ctx.store();
+  if (store.ok) return withStore(ctx, store.data);
+  switch (store.error.type) {
+    case 'NotFound':
+      return ok(withoutStore(ctx, 'NO_DATABASE'));
+    case 'UpgradeNeeded':
+      return ok({ ...withoutStore(ctx, 'UPGRADE_NEEDED'), notices: [{ id: 'upgrade', severity: 'warning', message: 'This store was made by an older Holdfast and must be upgraded first' }] });
+    default:
+      return fail(store.error);
+  }
+};

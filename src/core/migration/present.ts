@@ -1,0 +1,157 @@
+/** What the store holds now and what the last imports left: all that a plan has to compare with. Queries only. */
+import type { Subject } from '../changes/write.ts';
+import { db } from '../store/sql.ts';
+import type { Reader } from '../store/types.ts';
+
+export type StoredValue = {
+  version: number;
+  subjectId: number;
+  value: string | null;
+  secret: boolean;
+  print: Uint8Array | null;
+};
+
+/** What the last import of a file did with one place. */
+export type Imported = {
+  ledgerId: number;
+  action: string;
+  /** Null when the value was left out and the store knows no such subject. */
+  subjectId: number | null;
+  subject: string | null;
+  /** The version it wrote or found; null when the store kept another value. */
+  version: StoredValue | null;
+  raw: Uint8Array | null;
+};
+
+export type Present = {
+  live: ReadonlyMap<string, StoredValue>;
+  /** File -> hash at its last import. */
+  hashes: ReadonlyMap<string, string>;
+  /** `placeKey` -> that import. */
+  imported: ReadonlyMap<string, Imported>;
+  /** Changes whenever any value does. */
+  mark: string;
+};
+
+export const subjectKey = (subject: Subject): string => `${subject.kind}/${subject.key}`;
+export const placeKey = (file: string, path: string): string => `${file}\n${path}`;
+
+/** The last import of this place, if it was the same subject then. */
+export const importedAt = (
+  present: Present,
+  item: { file: string; path: string; subject: Subject },
+): Imported | undefined => {
+  const before = present.imported.get(placeKey(item.file, item.path));
+  return before === undefined || (before.subject !== null && before.subject !== subjectKey(item.subject))
+    ? undefined
+    : before;
+};
+
+export const nothingPresent: Present = { live: new Map(), hashes: new Map(), imported: new Map(), mark: '0/0' };
+
+const storedValue = (row: {
+  version: number;
+  subjectId: number;
+  value: string | null;
+  secret: number;
+  print: Uint8Array | null;
+}): StoredValue => ({
+  ...row,
+  secret: row.secret === 1,
+});
+
+const liveValues = (reader: Reader): Map<string, StoredValue> =>
+  new Map(
+    reader
+      .all(
+        db
+          .selectFrom('live')
+          .innerJoin('subject', 'subject.id', 'live.subject')
+          .innerJoin('version', 'version.id', 'live.version')
+          .select(['subject.id as subjectId', 'subject.kind', 'subject.key', 'version.id as version'])
+          .select(['version.value', 'version.secret', 'version.print'])
+          .compile(),
+      )
+      .map(({ kind, key, ...row }) => [`${kind}/${key}`, storedValue(row)]),
+  );
+
+/** The newest run that read each file. */
+const lastReads = (reader: Reader): { run: number; file: string; fileTerm: number; sha256: string | null }[] =>
+  reader.all(
+    db
+      .selectFrom('source_file')
+      .innerJoin('term', 'term.id', 'source_file.file')
+      .select(['source_file.run', 'term.text as file', 'source_file.file as fileTerm', 'source_file.sha256'])
+      .where('source_file.id', 'in', (eb) =>
+        eb
+          .selectFrom('source_file as newest')
+          .select((inner) => inner.fn.max('newest.id').as('id'))
+          .where('newest.status', '=', 'read')
+          .groupBy('newest.file'),
+      )
+      .compile(),
+  );
+
+const importsOf = (reader: Reader, run: number, fileTerm: number) =>
+  reader.all(
+    db
+      .selectFrom('ledger')
+      .innerJoin('term as action', 'action.id', 'ledger.action')
+      .leftJoin('subject', 'subject.id', 'ledger.subject')
+      .leftJoin('version', 'version.id', 'ledger.version')
+      .select([
+        'ledger.id as ledgerId',
+        'ledger.path',
+        'action.text as action',
+        'ledger.subject as subjectId',
+        'ledger.raw',
+      ])
+      .select([
+        'subject.kind',
+        'subject.key',
+        'version.id as version',
+        'version.value',
+        'version.secret',
+        'version.print',
+      ])
+      .where('ledger.run', '=', run)
+      .where('ledger.file', '=', fileTerm)
+      .where('action.text', '!=', 'quarantine')
+      .compile(),
+  );
+
+const storeMark = (reader: Reader): string => {
+  const last =
+    reader.first(
+      db
+        .selectFrom('version')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .compile(),
+    )?.id ?? 0;
+  const runs =
+    reader.first(
+      db
+        .selectFrom('migration_run')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .compile(),
+    )?.n ?? 0;
+  return `${String(last)}/${String(runs)}`;
+};
+
+export const readMark = storeMark;
+
+export const readPresent = (reader: Reader): Present => {
+  const imported = new Map<string, Imported>();
+  const hashes = new Map<string, string>();
+  for (const { run, file, fileTerm, sha256 } of lastReads(reader)) {
+    if (sha256 !== null) hashes.set(file, sha256);
+    for (const row of importsOf(reader, run, fileTerm)) {
+      const { ledgerId, action, subjectId, raw, path, version, value, secret, print } = row;
+      const found =
+        version === null ? null : { version, subjectId: subjectId ?? 0, value, secret: secret === 1, print };
+      const subject = row.kind === null || row.key === null ? null : `${row.kind}/${row.key}`;
+      imported.set(placeKey(file, path), { ledgerId, action, subjectId, subject, version: found, raw });
+    }
+  }
+  return { live: liveValues(reader), hashes, imported, mark: storeMark(reader) };
+};

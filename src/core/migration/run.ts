@@ -1,0 +1,201 @@
+/**
+ * The migration itself: the plan, then keys, the byte-exact backup of the legacy files, and one transaction. Whatever can
+ * fail without writing comes first; until the transaction is on disk the home is as it was. Legacy files are never written.
+ */
+import type { Output } from '../../contract/commands.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { writeLegacyBackup } from '../backup/legacy.ts';
+import { recordBackup } from '../backup/record.ts';
+import type { ChangeWriter } from '../changes/write.ts';
+import type { Context } from '../context.ts';
+import { ensureKeys, readKeys, recipientOf, type EnsuredKeys, type ProtectChoice } from '../secrets/ensure-keys.ts';
+import type { Keyring } from '../secrets/types.ts';
+import { digestChanges } from './digest.ts';
+import { makePlan, type PlanInput } from './plan.ts';
+import type { Plan } from './plan-types.ts';
+import { readMark } from './present.ts';
+import { changedSources } from './sources.ts';
+import { verifyRun } from './verify-run.ts';
+import { putValues, setReport, writeRun } from './write-run.ts';
+
+export type RunInput = PlanInput & {
+  expect?: string | undefined;
+  protect?: ProtectChoice | undefined;
+  reason?: string | undefined;
+};
+export type RunOutput = Output<'migration.run'>;
+type LegacyBackup = NonNullable<RunOutput['backup']>;
+
+const cancelled = (ctx: Context): Result<never> | null =>
+  ctx.signal.aborted ? fail({ type: 'Cancelled', what: 'The migration' }) : null;
+
+/** Everything that can go wrong with a plan before anything is written. */
+const refusal = (plan: Plan, expect: string | undefined, needsFiles: boolean): Result<never> | null => {
+  if (expect !== undefined) {
+    const changed = digestChanges(expect, plan.result.planDigest, plan.sources);
+    if (changed.length > 0) return fail({ type: 'PlanOutdated', changed });
+  }
+  if (needsFiles && !plan.sources.some((source) => source.read?.ok === true)) {
+    const file = plan.sources[0]?.file ?? 'the home';
+    return fail({
+      type: 'FileInvalid',
+      file,
+      problem: `${plan.definition.title} has no legacy file here, so there is nothing to migrate`,
+    });
+  }
+  const conflicts = plan.items.flatMap((item) =>
+    item.action === 'conflict'
+      ? [{ file: item.file, path: item.path, key: item.subject.key, reason: item.reason ?? '' }]
+      : [],
+  );
+  if (conflicts.length === 0) return null;
+  const what = `${String(conflicts.length)} ${conflicts.length === 1 ? 'value differs' : 'values differ'} between the files and Holdfast, or between two files; say for each which one counts`;
+  return fail({ type: 'Conflict', what, items: conflicts });
+};
+
+const changedStore = (): Result<never> => fail({ type: 'PlanOutdated', changed: ['the values in Holdfast'] });
+
+/** Every file that could be opened, whether or not it could be understood. */
+const backupFiles = async (ctx: Context, plan: Plan, keyring: Keyring): Promise<Result<LegacyBackup | null>> => {
+  const files = plan.sources.flatMap(({ file, opened }) =>
+    opened.status === 'read' ? [{ path: file, mode: opened.mode, bytes: opened.bytes }] : [],
+  );
+  if (files.length === 0) return ok(null);
+  const keys = readKeys(ctx.holdfastDir);
+  if (!keys.ok) return keys;
+  const recipient = recipientOf(keys.data?.file ?? null);
+  if (recipient === null) throw new Error('there are keys without a recipient');
+  return writeLegacyBackup({
+    holdfastDir: ctx.holdfastDir,
+    files,
+    recipient,
+    identities: keyring.backupIdentities(),
+    now: ctx.clock.now(),
+  });
+};
+
+const recordLegacy = (ctx: Context, changes: ChangeWriter, backup: LegacyBackup | null, event: boolean): void => {
+  if (backup === null) return;
+  const keys = readKeys(ctx.holdfastDir);
+  const recipient = recipientOf(keys.ok ? (keys.data?.file ?? null) : null);
+  const { path, sizeBytes, sealed, provenAt, files } = backup;
+  recordBackup(
+    changes,
+    {
+      kind: 'legacy',
+      at: changes.at,
+      key: 'recovery',
+      recipient,
+      counts: { files },
+      path,
+      sizeBytes,
+      sealed,
+      provenAt,
+    },
+    event,
+  );
+};
+
+const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBackup | null, reason: string | null) =>
+  ctx.commit({ kind: 'migrate', door: 'migration', reason }, (changes) => {
+    // Between the plan and this transaction another door may have changed something.
+    if (readMark(changes.tx) !== plan.storeMark) return changedStore();
+    const uid = ctx.clock.newId();
+    const written = putValues(changes, plan.items);
+    recordLegacy(ctx, changes, backup, false);
+    const row = { uid, backup: backup?.path ?? null, report: '{}' };
+    const run = writeRun(changes, keyring, plan, row, written);
+    const verification = verifyRun(changes.tx, keyring, plan.items, run);
+    if (!verification.ok) {
+      const bad = verification.checks.filter((check) => !check.ok).map((check) => check.name);
+      throw new Error(`the store gave back something else than the migration wrote: ${bad.join(', ')}`);
+    }
+    setReport(
+      changes.tx,
+      run,
+      JSON.stringify({ totals: plan.result.totals, verification, planDigest: plan.result.planDigest }),
+    );
+    return ok({ uid, run, changeSet: changes.uid, verification });
+  });
+
+/** Keys and the backup of the legacy files: all that is written before the transaction. */
+const prepare = async (
+  ctx: Context,
+  plan: Plan,
+  protect: ProtectChoice | undefined,
+): Promise<Result<EnsuredKeys & { backup: LegacyBackup | null }>> => {
+  ctx.progress('Preparing the keys', 20);
+  const keys = await ensureKeys(ctx, protect);
+  if (!keys.ok) return keys;
+  const store = await ctx.createStore();
+  if (!store.ok) return store;
+  // Bound to the store that now exists.
+  const keyring = await ctx.keyring('The migration encrypts secrets');
+  if (!keyring.ok) return keyring;
+  ctx.progress('Backing up the legacy files', 40);
+  const backup = await backupFiles(ctx, plan, keyring.data);
+  return backup.ok ? ok({ ...keys.data, keyring: keyring.data, backup: backup.data }) : backup;
+};
+
+/**
+ * Errors beside those of the plan: `PlanOutdated` (naming what changed), `Conflict` with its items, `SecretsLocked`,
+ * `Cancelled`, `FileInvalid`, disk errors. After any of them the store holds what it held before.
+ */
+export const runMigration = async (
+  ctx: Context,
+  input: RunInput,
+  options: { needsFiles: boolean },
+): Promise<Result<RunOutput>> => {
+  ctx.progress('Reading the files', 5);
+  const planned = await makePlan(ctx, input);
+  if (!planned.ok) return planned;
+  const plan = planned.data;
+  const refused = refusal(plan, input.expect, options.needsFiles) ?? cancelled(ctx);
+  if (refused !== null) return refused;
+  const prepared = await prepare(ctx, plan, input.protect);
+  if (!prepared.ok) return prepared;
+  const { keyring, backup, recoveryCode } = prepared.data;
+  ctx.progress('Checking that nothing changed meanwhile', 60);
+  const changed = await changedSources(ctx.homeDir, plan.sources);
+  if (changed.length > 0) return fail({ type: 'PlanOutdated', changed });
+  const stopped = cancelled(ctx);
+  if (stopped !== null) return stopped;
+  ctx.progress('Writing and verifying', 70);
+  const committed = await commitPlan(ctx, plan, keyring, backup, input.reason ?? null);
+  if (!committed.ok) return committed;
+  ctx.progress('Reading back what was written', 90);
+  const seen = await ctx.read((reader) => verifyRun(reader, keyring, plan.items, committed.data.run));
+  ctx.changed('status', 'settings', 'integrations', 'audit', 'migration', 'secrets', 'backups');
+  ctx.progress('Done', 100);
+  return ok({
+    ...plan.result,
+    runId: committed.data.uid,
+    changeSet: committed.data.changeSet,
+    backup,
+    // The transaction verified itself before it was written; an unreadable store now must not hide the recovery code.
+    verification: seen.ok ? seen.data : committed.data.verification,
+    ...(recoveryCode === null ? {} : { recoveryCode }),
+  });
+};
+
+/** Only the encrypted, byte-exact copy of the legacy files. It needs keys, and with them an empty store; it imports nothing. */
+export const backupLegacy = async (
+  ctx: Context,
+  input: { definition?: string | undefined; protect?: ProtectChoice | undefined },
+): Promise<Result<RunOutput>> => {
+  const planned = await makePlan(ctx, { definition: input.definition });
+  if (!planned.ok) return planned;
+  const plan = planned.data;
+  const refused = refusal({ ...plan, items: [] }, undefined, true) ?? cancelled(ctx);
+  if (refused !== null) return refused;
+  const prepared = await prepare(ctx, plan, input.protect);
+  if (!prepared.ok) return prepared;
+  const { backup, recoveryCode } = prepared.data;
+  const written = await ctx.commit({ kind: 'event' }, (changes) => {
+    recordLegacy(ctx, changes, backup, true);
+    return ok(null);
+  });
+  if (!written.ok) return written;
+  ctx.changed('backups', 'status', 'audit');
+  return ok({ ...plan.result, backup, ...(recoveryCode === null ? {} : { recoveryCode }) });
+};

@@ -1,0 +1,183 @@
+/** The settings commands: read the catalog and the store as one list, change it in change sets. */
+import type { JsonValue } from '../../contract/json.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import { isUnder } from '../../contract/setting-key.ts';
+import type { ChangeSetResult, SettingView } from '../../contract/settings.ts';
+import { redoCandidate, undoCandidate, undoChangeSet } from '../changes/undo.ts';
+import { parseValue, versionsView } from '../changes/view.ts';
+import { cipherPlace } from '../changes/write.ts';
+import type { Context, Handler, Handlers } from '../context.ts';
+import type { Reader } from '../store/types.ts';
+import { db } from '../store/sql.ts';
+import { applySettings } from './apply.ts';
+import { nearestKeys } from './nearest.ts';
+import { fileLayer, filePlaces, historyOf, storedSetting, storedSettings } from './queries.ts';
+import { allKeys, isSecretSetting, nestedValue, settingView, type SettingSources } from './views.ts';
+
+const readSources = async (ctx: Context): Promise<Result<SettingSources>> => {
+  const definition = await ctx.definition();
+  return ctx.read((reader) => ({ definition, stored: storedSettings(reader), places: filePlaces(reader) }));
+};
+
+const list: Handler<'settings.list'> = async (ctx, input) => {
+  const sources = await readSources(ctx);
+  if (!sources.ok) return sources;
+  const settings = allKeys(sources.data)
+    .filter((key) => isUnder(key, input.prefix ?? ''))
+    .map((key) => settingView(key, sources.data));
+  return ok({ settings, categories: categoriesOf(settings, sources.data) });
+};
+
+const categoriesOf = (settings: readonly SettingView[], from: SettingSources) => {
+  const titles = new Map((from.definition?.categories ?? []).map((one) => [one.id, one.title]));
+  const found = new Map<string, { id: string; title: string; count: number; modified: number }>();
+  for (const id of titles.keys()) found.set(id, { id, title: titles.get(id) ?? id, count: 0, modified: 0 });
+  for (const setting of settings) {
+    const category = found.get(setting.category) ?? { id: setting.category, title: setting.category, count: 0, modified: 0 };
+    category.count += 1;
+    if (setting.modified) category.modified += 1;
+    found.set(setting.category, category);
+  }
+  return [...found.values()].filter((category) => category.count > 0);
+};
+
+const unknownSetting = (key: string, sources: SettingSources) =>
+  fail({ type: 'SettingUnknown', key, nearest: nearestKeys(key, allKeys(sources)) });
+
+const get: Handler<'settings.get'> = async (ctx, input) => {
+  const sources = await readSources(ctx);
+  if (!sources.ok) return sources;
+  const keys = allKeys(sources.data).filter((key) => isUnder(key, input.key));
+  if (keys.length === 0) return unknownSetting(input.key, sources.data);
+  if (keys.includes(input.key)) {
+    const view = settingView(input.key, sources.data);
+    const { key, value, type, source, secret, modified, restart } = view;
+    const place = { ...(view.file === undefined ? {} : { file: view.file }), ...(view.line === undefined ? {} : { line: view.line }) };
+    const set = view.set === undefined ? {} : { set: view.set };
+    return ok({ key, value, type, source, secret, default: view.default, modified, restart, ...place, ...set });
+  }
+  const views = keys.map((key) => settingView(key, sources.data));
+  return ok({
+    key: input.key,
+    value: nestedValue(input.key, views),
+    type: 'object',
+    source: views.every((view) => view.source === views[0]?.source) ? (views[0]?.source ?? 'default') : 'mixed',
+    secret: views.some((view) => view.secret),
+    default: nestedValue(
+      input.key,
+      views.filter((view) => view.hasDefault).map((view) => ({ key: view.key, value: view.default })),
+    ),
+    modified: views.some((view) => view.modified),
+    restart: views.some((view) => view.restart),
+  });
+};
+
+const reveal: Handler<'settings.reveal'> = async (ctx, input) => {
+  const sources = await readSources(ctx);
+  if (!sources.ok) return sources;
+  if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
+  const stored = sources.data.stored.get(input.key);
+  if (stored === undefined || !isSecretSetting(sources.data.definition, input.key, stored)) {
+    return ok({ key: input.key, value: settingView(input.key, sources.data).value });
+  }
+  const keyring = await ctx.keyring(`${input.key} is secret`);
+  if (!keyring.ok) return keyring;
+  return ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
+    // Read again inside the transaction: what is shown is what the audit entry speaks of.
+    const now = storedSetting(changes.tx, input.key);
+    const place = cipherPlace({ kind: 'setting', key: input.key }, now?.version ?? 0);
+    const plain = now?.cipher == null ? null : keyring.data.decrypt(place, now.cipher);
+    if (plain === null) return fail({ type: 'WrongKey', what: input.key, needs: 'the key it was encrypted with' });
+    changes.event('setting', input.key, 'reveal');
+    return ok({ key: input.key, value: JSON.parse(plain) as JsonValue });
+  });
+};
+
+const explain: Handler<'settings.explain'> = async (ctx, input) => {
+  const sources = await readSources(ctx);
+  if (!sources.ok) return sources;
+  if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
+  const view = settingView(input.key, sources.data);
+  const file = await ctx.read((reader) => fileLayer(reader, input.key));
+  if (!file.ok) return file;
+  const layers = [];
+  if (view.hasDefault) layers.push({ source: 'default' as const, value: view.default, wins: view.source === 'default' });
+  if (file.data !== undefined) {
+    const { value, secret, at, line } = file.data;
+    layers.push({
+      source: 'file' as const,
+      value: secret === 1 ? null : parseValue(value),
+      file: file.data.file,
+      ...(line === null ? {} : { line }),
+      ...(secret === 1 ? { set: true } : {}),
+      at,
+      wins: view.source === 'file',
+    });
+  }
+  if (view.source === 'set' || view.source === 'wizard') {
+    layers.push({
+      source: view.source,
+      value: view.value,
+      ...(view.secret ? { set: true } : {}),
+      ...(view.changedAt === null ? {} : { at: view.changedAt }),
+      wins: true,
+    });
+  }
+  return ok({ key: input.key, layers });
+};
+
+const history: Handler<'settings.history'> = async (ctx, input) => {
+  const rows = await ctx.read((reader) => historyOf(reader, input.key, input.limit ?? 100));
+  if (!rows.ok) return rows;
+  if (rows.data.length === 0) {
+    const sources = await readSources(ctx);
+    if (!sources.ok) return sources;
+    if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
+  }
+  const versions = rows.data.map((row) => {
+    const old = row.oldSecret === null ? null : { value: row.oldValue, secret: row.oldSecret, print: row.oldPrint };
+    const now = row.newSecret === null ? null : { value: row.newValue, secret: row.newSecret, print: row.newPrint };
+    const { id, at, actor, door, action, reason, changeSet } = row;
+    return { id, at, actor, source: door, action, ...versionsView(old, now), reason, changeSet };
+  });
+  return ok({ key: input.key, versions });
+};
+
+/** "general.theme", or "general.theme and 2 more". */
+const labelOf = (reader: Reader, changeSet: number): string => {
+  const keys = reader.all(
+    db
+      .selectFrom('audit')
+      .innerJoin('subject', 'subject.id', 'audit.subject')
+      .select('subject.key')
+      .where('audit.change_set', '=', changeSet)
+      .where('audit.new_version', 'is not', null)
+      .orderBy('audit.id')
+      .compile(),
+  );
+  const first = keys[0]?.key ?? '';
+  return keys.length > 1 ? `${first} and ${String(keys.length - 1)} more` : first;
+};
+
+const undoable: Handler<'settings.undoable'> = (ctx) =>
+  ctx.read((reader) => {
+    const undo = undoCandidate(reader);
+    const redo = redoCandidate(reader);
+    return {
+      undo: undo === undefined ? null : { changeSet: undo.uid, label: labelOf(reader, undo.id) },
+      redo: redo === undefined ? null : { changeSet: redo.uid, label: labelOf(reader, redo.id) },
+    };
+  });
+
+export const settingsHandlers = {
+  'settings.list': list,
+  'settings.get': get,
+  'settings.reveal': reveal,
+  'settings.explain': explain,
+  'settings.apply': (ctx, input): Promise<Result<ChangeSetResult>> => applySettings(ctx, input, { source: 'set', kind: 'edit' }),
+  'settings.undo': (ctx, input) => undoChangeSet(ctx, 'undo', input),
+  'settings.redo': (ctx, input) => undoChangeSet(ctx, 'redo', input),
+  'settings.undoable': undoable,
+  'settings.history': history,
+} satisfies Partial<Handlers>;
+

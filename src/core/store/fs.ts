@@ -1,0 +1,136 @@
+/**
+ * The store's file calls on the real file system. Every open refuses symbolic links; every file is 0600 from its
+ * creation; an error keeps its errno code. Nothing here retries or hides a failure.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import type { StoreFile, StoreFs } from './types.ts';
+
+// Missing on Windows, where it is undefined and links need privileges anyway.
+const noFollow = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+
+const flags = {
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | noFollow,
+  append: constants.O_RDWR | noFollow,
+  read: constants.O_RDONLY | noFollow,
+};
+
+const errno = (code: string, message: string, path: string): Error => Object.assign(new Error(message), { code, path });
+
+const readAll = (fd: number, length: number, position: number, path: string): Uint8Array => {
+  // allocUnsafe would pool: these bytes go to sql.js, which must not see its neighbours.
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(fd, bytes, done, length - done, position + done);
+    if (count === 0) throw errno('EIO', `${path} ended early`, path);
+    done += count;
+  }
+  return bytes;
+};
+
+const openFile = (path: string, how: 'create' | 'append' | 'read'): StoreFile => {
+  const fd = openSync(path, flags[how], 0o600);
+  const stat = fstatSync(fd);
+  if (!stat.isFile()) {
+    closeSync(fd);
+    throw errno(stat.isDirectory() ? 'EISDIR' : 'EINVAL', `${path} is not a file`, path);
+  }
+  let open = true;
+  return {
+    write: (bytes, position) => {
+      const count = writeSync(fd, bytes, 0, bytes.length, position);
+      // A short write is what a full disk does first; the caller takes the rest back.
+      if (count !== bytes.length)
+        throw errno('ENOSPC', `only ${String(count)} of ${String(bytes.length)} bytes written`, path);
+    },
+    read: (length, position) => readAll(fd, length, position, path),
+    size: () => fstatSync(fd).size,
+    inode: () => stat.ino,
+    truncate: (size) => {
+      ftruncateSync(fd, size);
+    },
+    flushSync: () => {
+      fdatasyncSync(fd);
+    },
+    flush: () =>
+      new Promise((resolve, reject) => {
+        fdatasync(fd, (error) => {
+          if (error === null) resolve();
+          else reject(error);
+        });
+      }),
+    close: () => {
+      if (!open) return;
+      open = false;
+      closeSync(fd);
+    },
+  };
+};
+
+/** On Windows a folder cannot be flushed; its file systems journal names themselves. */
+const flushDir = (dir: string): void => {
+  if (process.platform === 'win32') return;
+  const fd = openSync(dir, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+export const realFs: StoreFs = {
+  open: openFile,
+  readFile: (path) => {
+    const file = openFile(path, 'read');
+    try {
+      return file.read(file.size(), 0);
+    } finally {
+      file.close();
+    }
+  },
+  list: (dir) => readdirSync(dir),
+  exists: (path) => {
+    try {
+      lstatSync(path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  },
+  stat: (path) => {
+    const stat = lstatSync(path);
+    return { size: stat.size, inode: stat.ino, modifiedMs: stat.mtimeMs };
+  },
+  makeDir: (path) => {
+    mkdirSync(path, { mode: 0o700 });
+  },
+  rename: renameSync,
+  remove: (path) => {
+    rmSync(path);
+  },
+  flushDir,
+  freeBytes: (dir) => {
+    accessSync(dir);
+    const stat = statfsSync(dir);
+    return stat.bavail * stat.bsize;
+  },
+};
