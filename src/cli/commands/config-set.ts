@@ -1,0 +1,82 @@
+/** `config set`: where the value comes from and what it means. A secret is never taken from an argument. */
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { SettingView } from '../../contract/settings.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import { secretByName } from '../../core/definitions/secret-names.ts';
+import { readTextFile, textOf } from '../credential.ts';
+import { printable } from '../format.ts';
+import { answer, trouble, type Outcome } from '../outcome.ts';
+import { parseJsonValue, parseValue } from '../parse-value.ts';
+import type { Session } from '../session.ts';
+import { changeText } from './changes.ts';
+
+export type SetOptions = { jsonValue?: boolean; create?: boolean; stdin?: boolean; fromFile?: string };
+
+const oneOrigin = (key: string, value: string | undefined, options: SetOptions): Result<true> => {
+  const given = [value !== undefined, options.stdin === true, options.fromFile !== undefined].filter(Boolean).length;
+  return given > 1
+    ? fail({ type: 'Usage', message: `Give ${printable(key)} one value: VALUE, --stdin or --from-file.` })
+    : ok(true);
+};
+
+const askFor = async (session: Session, key: string): Promise<Result<string>> => {
+  const { io } = session;
+  if (!io.interactive)
+    return fail({
+      type: 'InputInvalid',
+      field: 'VALUE',
+      problem: 'there is none: give it with --stdin or --from-file FILE',
+    });
+  const text = await io.prompts.secret(`New value of ${printable(key)}`);
+  return text === null ? fail({ type: 'Cancelled', what: 'The change' }) : ok(text);
+};
+
+const textFor = async (
+  session: Session,
+  key: string,
+  view: SettingView | null,
+  given: { value: string | undefined; options: SetOptions },
+): Promise<Result<string>> => {
+  const { value, options } = given;
+  if (value !== undefined) {
+    const secret = view === null ? options.create === true && secretByName(key, value) : view.secret;
+    if (!secret) return ok(value);
+    return fail({
+      type: 'InputInvalid',
+      field: 'VALUE',
+      problem: `${key} is a secret, and a secret is never an argument: use --stdin, --from-file FILE, or leave it out to be asked`,
+    });
+  }
+  if (options.stdin === true) return textOf(session.io.readStdin(), '--stdin');
+  if (options.fromFile !== undefined) return readTextFile(options.fromFile, session.io.cwd, '--from-file');
+  if (view !== null && !view.secret)
+    return fail({ type: 'Usage', message: `config set ${printable(key)} needs a VALUE, --stdin or --from-file FILE.` });
+  return askFor(session, key);
+};
+
+export const setSetting = async (
+  session: Session,
+  key: string,
+  value: string | undefined,
+  options: SetOptions,
+): Promise<Outcome> => {
+  const single = oneOrigin(key, value, options);
+  if (!single.ok) return trouble(single);
+  const listed = await session.call('settings.list', { prefix: key });
+  if (!listed.ok) return trouble(listed);
+  const view = listed.data.settings.find((one) => one.key === key) ?? null;
+  const text = await textFor(session, key, view, { value, options });
+  if (!text.ok) return trouble(text);
+  const parsed: Result<JsonValue> =
+    options.jsonValue === true
+      ? parseJsonValue(text.data)
+      : ok(view?.secret === true && view.kind === 'secret' ? text.data : parseValue(text.data, view));
+  if (!parsed.ok) return trouble(parsed);
+  const result = await session.call('settings.apply', {
+    changes: [{ key, op: 'set', value: parsed.data }],
+    ...session.reason(),
+    ...(options.create === true ? { create: true } : {}),
+    ...(session.dryRun ? { dryRun: true } : {}),
+  });
+  return result.ok ? answer(result.data, changeText(result.data, 'Changed', session)) : trouble(result);
+};

@@ -1,0 +1,210 @@
+/** `config …`: look at settings, change them in change sets, undo and redo. */
+import type { Command } from 'commander';
+import { answer, trouble, type Outcome } from '../outcome.ts';
+import { formatCount, formatSide, formatTime, formatValue, printable, table } from '../format.ts';
+import type { Output } from '../../contract/commands.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import type { Session } from '../session.ts';
+import { changeText } from './changes.ts';
+import { setSetting, type SetOptions } from './config-set.ts';
+import { parseWhole, type AddCommands, type Run } from './run.ts';
+
+type SettingView = Output<'settings.list'>['settings'][number];
+
+const showRows = (settings: readonly SettingView[]): string[][] =>
+  settings.map((one) => [
+    one.modified ? '*' : '',
+    printable(one.key),
+    formatValue(one.value, one.secret, one.set),
+    one.source === 'file' && one.file !== undefined
+      ? `${printable(one.file)}${one.line === undefined ? '' : `:${String(one.line)}`}`
+      : one.source,
+  ]);
+
+const show = async (session: Session, prefix: string | undefined): Promise<Outcome> => {
+  const result = await session.call('settings.list', prefix === undefined ? {} : { prefix });
+  if (!result.ok) return trouble(result);
+  const { settings } = result.data;
+  if (settings.length === 0) return answer({ settings }, ['No settings here.']);
+  const modified = settings.filter((one) => one.modified).length;
+  const columns = [
+    { title: '' },
+    { title: 'KEY', narrow: 'key' as const },
+    { title: 'VALUE', narrow: 'cut' as const },
+    { title: 'SOURCE', narrow: 'wrap' as const },
+  ];
+  return answer({ settings }, [
+    ...table(columns, showRows(settings), session.width, session.io.strong),
+    '',
+    `${formatCount(settings.length, 'setting')}, ${String(modified)} modified (*)`,
+  ]);
+};
+
+/** A value alone, ready for `$(...)`; a terminal never gets raw control characters. */
+const valueText = (value: JsonValue, terminal: boolean): string => {
+  if (typeof value !== 'string') return JSON.stringify(value, null, terminal && typeof value === 'object' ? 2 : 0);
+  return terminal ? value.split('\n').map(printable).join('\n') : value;
+};
+
+/** A prefix with every secret under it in clear; each one leaves its own audit entry. */
+const revealAll = async (session: Session, found: Output<'settings.get'>): Promise<Outcome> => {
+  const listed = await session.call('settings.list', { prefix: found.key });
+  if (!listed.ok) return trouble(listed);
+  const values: { key: string; value: JsonValue }[] = [];
+  for (const view of listed.data.settings) {
+    const clear =
+      view.secret && view.set === true
+        ? await session.call('settings.reveal', { key: view.key, ...session.reason() })
+        : null;
+    if (clear?.ok === false) return trouble(clear);
+    values.push({ key: view.key, value: clear === null ? view.value : clear.data.value });
+  }
+  const { nestedValue } = await import('../../core/settings/views.ts');
+  const value = nestedValue(found.key, values);
+  return answer({ ...found, value }, [valueText(value, session.io.terminal)]);
+};
+
+const get = async (session: Session, key: string, reveal: boolean): Promise<Outcome> => {
+  const result = await session.call('settings.get', { key });
+  if (!result.ok) return trouble(result);
+  const { secret, set, value } = result.data;
+  // A prefix that holds secrets is marked secret, too, but is neither set nor not.
+  if (secret && set === undefined && reveal) return revealAll(session, result.data);
+  if (!secret || set === undefined) return answer(result.data, [valueText(value, session.io.terminal)]);
+  if (!reveal || !set) {
+    const hint = session.io.terminal && !reveal ? [session.io.faint('The value itself: --reveal (audited).')] : [];
+    return answer(result.data, [formatValue(null, true, set)], hint);
+  }
+  const clear = await session.call('settings.reveal', { key, ...session.reason() });
+  if (!clear.ok) return trouble(clear);
+  return answer({ ...result.data, value: clear.data.value }, [valueText(clear.data.value, session.io.terminal)]);
+};
+
+const explain = async (session: Session, key: string): Promise<Outcome> => {
+  const result = await session.call('settings.explain', { key });
+  if (!result.ok) return trouble(result);
+  const secret = (layer: Output<'settings.explain'>['layers'][number]): boolean => layer.set !== undefined;
+  const rows = result.data.layers.map((layer) => [
+    layer.wins ? '>' : '',
+    layer.source,
+    formatValue(layer.value, secret(layer), layer.set),
+    layer.file === undefined
+      ? ''
+      : `${printable(layer.file)}${layer.line === undefined ? '' : `:${String(layer.line)}`}`,
+    layer.at === undefined ? '' : formatTime(layer.at),
+  ]);
+  const columns = [
+    { title: '' },
+    { title: 'SOURCE' },
+    { title: 'VALUE', narrow: 'wrap' as const },
+    { title: 'WHERE', narrow: 'wrap' as const },
+    { title: 'SINCE' },
+  ];
+  return answer(result.data, [
+    `Why ${printable(result.data.key)} has its value (later lines win):`,
+    '',
+    ...table(columns, rows, session.width, session.io.strong),
+  ]);
+};
+
+const unset = async (session: Session, key: string): Promise<Outcome> => {
+  const result = await session.call('settings.apply', {
+    changes: [{ key, op: 'unset' }],
+    ...session.reason(),
+    ...(session.dryRun ? { dryRun: true } : {}),
+  });
+  return result.ok ? answer(result.data, changeText(result.data, 'Removed', session)) : trouble(result);
+};
+
+const takeBack = async (session: Session, name: 'settings.undo' | 'settings.redo'): Promise<Outcome> => {
+  const result = await session.call(name, { ...session.reason(), ...(session.dryRun ? { dryRun: true } : {}) });
+  if (!result.ok) return trouble(result);
+  const verb = name === 'settings.undo' ? `Undid change set ${result.data.of}:` : `Redid change set ${result.data.of}:`;
+  return answer(result.data, changeText(result.data, verb, session));
+};
+
+const history = async (session: Session, key: string, limitText: string | undefined): Promise<Outcome> => {
+  const limit = limitText === undefined ? null : parseWhole(limitText, '--limit', 1, 1000);
+  if (limit?.ok === false) return trouble(limit);
+  const result = await session.call('settings.history', { key, ...(limit === null ? {} : { limit: limit.data }) });
+  if (!result.ok) return trouble(result);
+  const rows = result.data.versions.map((one) => [
+    formatTime(one.at),
+    printable(one.actor),
+    one.source,
+    formatSide('old', one),
+    formatSide('new', one),
+    one.reason === null ? '' : printable(one.reason),
+  ]);
+  const columns = [
+    { title: 'WHEN' },
+    { title: 'WHO' },
+    { title: 'DOOR' },
+    { title: 'OLD', narrow: 'wrap' as const },
+    { title: 'NEW', narrow: 'wrap' as const },
+    { title: 'REASON', narrow: 'wrap' as const },
+  ];
+  const lines = table(columns, rows, session.width, session.io.strong);
+  return answer(result.data, lines.length === 0 ? [`${printable(key)} was never changed.`] : lines);
+};
+
+const addReading = (config: Command, run: Run): void => {
+  config
+    .command('show')
+    .description('settings with value and source')
+    .argument('[prefix]', 'only settings at or under this key')
+    .action((prefix: string | undefined) => run((session) => show(session, prefix)));
+  config
+    .command('get')
+    .description('one value, alone on stdout; for a prefix the nested object')
+    .argument('<key>')
+    .option('--reveal', 'a secret in clear; leaves an audit entry')
+    .action((key: string, options: { reveal?: boolean }) =>
+      run((session) => get(session, key, options.reveal === true)),
+    );
+  config
+    .command('explain')
+    .description('why a setting has its value: every layer, with file and line')
+    .argument('<key>')
+    .action((key: string) => run((session) => explain(session, key)));
+  config
+    .command('history')
+    .description('what a setting was before, newest first')
+    .argument('<key>')
+    .option('--limit <n>', 'at most this many')
+    .action((key: string, options: { limit?: string }) => run((session) => history(session, key, options.limit)));
+};
+
+const addChanging = (config: Command, run: Run): void => {
+  config
+    .command('set')
+    .description('set one value; a secret comes from --stdin, --from-file or a prompt, never as VALUE')
+    .argument('<key>')
+    .argument('[value]', 'read by the type of the setting; a list is comma separated')
+    .option('--json-value', 'the value is JSON')
+    .option('--create', 'make a setting that nobody knows yet')
+    .option('--stdin', 'read the value from stdin, without its last line break')
+    .option('--from-file <file>', 'read the value from a file, without its last line break')
+    .action((key: string, value: string | undefined, options: SetOptions) =>
+      run((session) => setSetting(session, key, value, options)),
+    );
+  config
+    .command('unset')
+    .description('remove the stored value; the default shows again')
+    .argument('<key>')
+    .action((key: string) => run((session) => unset(session, key)));
+  config
+    .command('undo')
+    .description('take back the newest change set, as a new one')
+    .action(() => run((session) => takeBack(session, 'settings.undo')));
+  config
+    .command('redo')
+    .description('take back the newest undo')
+    .action(() => run((session) => takeBack(session, 'settings.redo')));
+};
+
+export const addConfig: AddCommands = (program, run) => {
+  const config = program.command('config').description('look at settings, change them, undo');
+  addReading(config, run);
+  addChanging(config, run);
+};

@@ -1,0 +1,150 @@
+/** `migrate`: legacy files into the store, its dry run, and the ledger of what went where. */
+import { answer, trouble, type Outcome, type Trouble } from '../outcome.ts';
+import { fail, type Failure, type Result } from '../../contract/result.ts';
+import type { Input, Output } from '../../contract/commands.ts';
+import type { ConflictItem } from '../../contract/errors.ts';
+import { formatWhen, printable, table } from '../format.ts';
+import { withProtection } from '../protect.ts';
+import type { Session } from '../session.ts';
+import { migrationText, targetWords } from './migration-text.ts';
+import type { AddCommands } from './run.ts';
+
+export type MigrateOptions = { backupOnly?: boolean; definition?: string; onConflict?: string };
+type Migration = Output<'migration.plan'>;
+type Choices = NonNullable<Input<'migration.run'>['choices']>;
+
+const conflictWays = ['store', 'file', 'ask'] as const;
+
+const onConflictOf = (text: string | undefined): Result<{ onConflict?: 'store' | 'file' | 'ask' }> => {
+  if (text === undefined) return { ok: true, data: {} };
+  const way = conflictWays.find((one) => one === text);
+  return way === undefined
+    ? fail({ type: 'InputInvalid', field: '--on-conflict', problem: 'it is store, file or ask' })
+    : { ok: true, data: { onConflict: way } };
+};
+
+/** When not one file could be read the whole of it failed, whatever the sources say one by one. */
+export const nothingRead = (data: Migration): Trouble | null => {
+  if (data.sources.some((source) => source.status === 'read')) return null;
+  const first = data.sources.find((source) => source.status === 'unreadable');
+  if (first === undefined) return null;
+  const place = {
+    ...(first.error?.line === undefined ? {} : { line: first.error.line }),
+    ...(first.error?.column === undefined ? {} : { column: first.error.column }),
+  };
+  return {
+    ok: false,
+    error: {
+      type: 'FileInvalid',
+      file: first.file,
+      problem: `no file could be read: ${first.error?.message ?? 'unreadable'}`,
+      ...place,
+    },
+    extra: { sources: data.sources },
+    exitCode: 2,
+  };
+};
+
+/** Asks for each conflict; null when nobody can be asked or the person gives up. */
+const decide = async (session: Session, items: readonly ConflictItem[]): Promise<Choices | null> => {
+  if (!session.io.interactive || items.length === 0) return null;
+  const choices: Choices = {};
+  for (const item of items) {
+    const picked = await session.io.prompts.select(
+      `${printable(item.file)}: ${printable(item.path)} -> ${printable(item.key)}: ${printable(item.reason)}`,
+      [
+        { value: 'store', label: 'Keep what the store has' },
+        { value: 'file', label: 'Take what the file has' },
+        { value: 'skip', label: 'Leave it undecided' },
+      ],
+    );
+    if (picked !== 'store' && picked !== 'file' && picked !== 'skip') return null;
+    choices[`${item.file}:${item.path}`] = picked;
+  }
+  return choices;
+};
+
+const plan = async (session: Session, input: Input<'migration.plan'>): Promise<Outcome> => {
+  const result = await session.call('migration.plan', input);
+  if (!result.ok) return trouble(result);
+  const text = migrationText(result.data, session, 'plan');
+  const none = nothingRead(result.data);
+  return none === null ? answer(result.data, text) : { ...none, notes: text };
+};
+
+/** When not one file could be read the core names the first; the others stand beside it. */
+const withSources = async (session: Session, failure: Failure, input: Input<'migration.plan'>): Promise<Outcome> => {
+  const seen = await session.call('migration.plan', input);
+  return trouble(failure, seen.ok ? { extra: { sources: seen.data.sources } } : {});
+};
+
+const migrate = async (session: Session, options: MigrateOptions): Promise<Outcome> => {
+  const way = onConflictOf(options.onConflict);
+  if (!way.ok) return trouble(way);
+  const input = { ...(options.definition === undefined ? {} : { definition: options.definition }), ...way.data };
+  if (session.dryRun) return plan(session, input);
+  const work = async (choices: Choices | null) =>
+    withProtection(session, async (protect) => {
+      const kept = protect === null ? {} : { protect };
+      if (options.backupOnly === true)
+        return session.call('migration.backup', {
+          ...(options.definition === undefined ? {} : { definition: options.definition }),
+          ...kept,
+        });
+      return session.call('migration.run', {
+        ...input,
+        ...kept,
+        ...(choices === null ? {} : { choices }),
+        ...session.reason(),
+      });
+    });
+  let result = await work(null);
+  if (!result.ok && result.error.type === 'Conflict') {
+    const choices = await decide(session, result.error.items);
+    if (choices !== null) result = await work(choices);
+  }
+  if (!result.ok) return result.error.type === 'FileInvalid' ? withSources(session, result, input) : trouble(result);
+  const { data, notes } = result.data;
+  const text = migrationText(data, session, options.backupOnly === true ? 'backup' : 'run');
+  const none = nothingRead(data);
+  return none === null ? answer(data, text, notes) : { ...none, notes: [...text, ...notes] };
+};
+
+const ledger = async (session: Session, options: { file?: string; key?: string }): Promise<Outcome> => {
+  const result = await session.call('migration.ledger', options);
+  if (!result.ok) return trouble(result);
+  const rows = result.data.entries.map((entry) => [
+    formatWhen(entry.at, session.now),
+    `${printable(entry.file)}${entry.line === null ? '' : `:${String(entry.line)}`}`,
+    printable(entry.path),
+    entry.action,
+    entry.target === null ? '' : targetWords(entry.target),
+    entry.reason === null ? '' : printable(entry.reason),
+  ]);
+  const columns = [
+    { title: 'WHEN' },
+    { title: 'FILE', narrow: 'wrap' as const },
+    { title: 'PATH', narrow: 'key' as const },
+    { title: 'ACTION' },
+    { title: 'WENT TO', narrow: 'key' as const },
+    { title: 'WHY', narrow: 'wrap' as const },
+  ];
+  const lines = table(columns, rows, session.width, session.io.strong);
+  return answer(result.data, lines.length === 0 ? ['Nothing was migrated yet.'] : lines);
+};
+
+export const addMigrate: AddCommands = (program, run) => {
+  const command = program
+    .command('migrate')
+    .description('take the legacy files over into the store; --dry-run only shows what would happen')
+    .option('--backup-only', 'only make the encrypted backup of the legacy files')
+    .option('--definition <id>', 'which application this is, when it is not recognised by itself')
+    .option('--on-conflict <way>', 'where store and file disagree: store, file or ask')
+    .action((options: MigrateOptions) => run((session) => migrate(session, options)));
+  command
+    .command('ledger')
+    .description('what went where, per key')
+    .option('--file <file>', 'only this file')
+    .option('--key <key>', 'only at or under this key')
+    .action((options: { file?: string; key?: string }) => run((session) => ledger(session, options)));
+};

@@ -1,0 +1,133 @@
+/** `secret …`: the keys of a home and whether they are unlocked. Never a value, never a key. */
+import { readSecretFile } from '../credential.ts';
+import { facts, formatTime } from '../format.ts';
+import { answer, trouble, type Outcome } from '../outcome.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Credential } from '../../core/context.ts';
+import type { Session } from '../session.ts';
+import type { AddCommands } from './run.ts';
+
+type CodeOptions = { recoveryCodeFile?: string };
+
+const keyWords = {
+  none: 'none yet: no secret can be stored',
+  locked: 'locked: secrets can be neither read nor written',
+  unlocked: 'unlocked',
+} as const;
+
+const status = async (session: Session): Promise<Outcome> => {
+  const result = await session.call('secret.status', {});
+  if (!result.ok) return trouble(result);
+  const { keys, slots, secrets, recipient, recoveryConfirmed } = result.data;
+  return answer(
+    result.data,
+    facts(
+      [
+        ['Keys', keyWords[keys]],
+        [
+          'Slots',
+          slots.length === 0
+            ? 'none'
+            : slots.map((slot) => `${slot.kind} (since ${formatTime(slot.createdAt)})`).join(', '),
+        ],
+        ['Secrets', String(secrets)],
+        ['Recovery code', keys === 'none' ? null : recoveryConfirmed ? 'typed back once' : 'not typed back yet'],
+        ['Backups open to', recipient],
+      ],
+      session.width,
+    ),
+  );
+};
+
+const recoveryCode = async (session: Session, options: CodeOptions): Promise<Result<string>> => {
+  if (options.recoveryCodeFile !== undefined) {
+    const text = readSecretFile(options.recoveryCodeFile, session.io.cwd, '--recovery-code-file');
+    return text.ok ? ok(text.data.trim()) : text;
+  }
+  const typed = session.io.interactive ? await session.io.prompts.secret('The recovery code') : null;
+  return typed === null || typed === ''
+    ? fail({
+        type: 'InputInvalid',
+        field: 'The recovery code',
+        problem: 'there is none: give --recovery-code-file FILE',
+      })
+    : ok(typed.trim());
+};
+
+const credential = async (session: Session, options: CodeOptions): Promise<Result<Credential>> => {
+  if (options.recoveryCodeFile !== undefined) {
+    const code = await recoveryCode(session, options);
+    return code.ok ? ok({ recoveryCode: code.data }) : code;
+  }
+  const given = session.passphrase();
+  if (!given.ok) return given;
+  const passphrase =
+    given.data ?? (session.io.interactive ? await session.io.prompts.secret("This home's passphrase") : null);
+  return passphrase === null || passphrase === ''
+    ? fail({
+        type: 'SecretsLocked',
+        what: 'Unlocking needs a passphrase or the recovery code',
+        choices: ['--passphrase-file FILE', '--recovery-code-file FILE', 'run it in a terminal to be asked'],
+      })
+    : ok({ passphrase });
+};
+
+const dry = async (session: Session): Promise<Outcome> => {
+  const result = await session.call('secret.status', {});
+  return result.ok
+    ? answer({ dryRun: true, keys: result.data.keys }, [`Dry run: the keys stay ${result.data.keys}.`])
+    : trouble(result);
+};
+
+const unlock = async (session: Session, options: CodeOptions): Promise<Outcome> => {
+  const opened = await credential(session, options);
+  if (!opened.ok) return trouble(opened);
+  if (session.dryRun) return dry(session);
+  const result = await session.call('secret.unlock', { credential: opened.data });
+  if (!result.ok) return trouble(result);
+  const home = await session.call('home.status', {});
+  const running = home.ok && home.data.state === 'RUNNING';
+  return answer(
+    result.data,
+    [running ? 'Unlocked until locked or closed.' : 'That opens the keys.'],
+    running
+      ? []
+      : ['No window and no `holdfast serve` has this home open, so nothing stays unlocked after this command.'],
+  );
+};
+
+const lock = async (session: Session): Promise<Outcome> => {
+  if (session.dryRun) return dry(session);
+  const result = await session.call('secret.lock', {});
+  return result.ok ? answer(result.data, ['Locked.']) : trouble(result);
+};
+
+const confirmRecovery = async (session: Session, options: CodeOptions): Promise<Outcome> => {
+  const code = await recoveryCode(session, options);
+  if (!code.ok) return trouble(code);
+  if (session.dryRun) return dry(session);
+  const result = await session.call('secret.confirm-recovery', { recoveryCode: code.data });
+  return result.ok ? answer(result.data, ['The recovery code fits: the standing notice is gone.']) : trouble(result);
+};
+
+export const addSecret: AddCommands = (program, run) => {
+  const secret = program.command('secret').description('the keys that protect secrets');
+  secret
+    .command('status')
+    .description('slots and whether they are unlocked; never values')
+    .action(() => run(status));
+  secret
+    .command('unlock')
+    .description('unlock the keys of the window or `serve` that has this home open')
+    .option('--recovery-code-file <file>', 'the recovery code instead of the passphrase')
+    .action((options: CodeOptions) => run((session) => unlock(session, options)));
+  secret
+    .command('lock')
+    .description('lock them again')
+    .action(() => run(lock));
+  secret
+    .command('confirm-recovery')
+    .description('show that the recovery code was kept; ends the standing notice')
+    .option('--recovery-code-file <file>', 'the file that holds it')
+    .action((options: CodeOptions) => run((session) => confirmRecovery(session, options)));
+};

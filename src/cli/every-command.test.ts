@@ -1,0 +1,284 @@
+/**
+ * Every command of the contract, in one sensible order, through each door on a home of its own: straight to dispatch (as
+ * the window's IPC does), over HTTP through the browser host, and from a second process's app through the owner's socket
+ * (as the terminal does beside a window). The answers must be the same but for times, ids and what is random.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandNames, type CommandName } from '../contract/commands.ts';
+import type { JsonValue } from '../contract/json.ts';
+import type { Result } from '../contract/result.ts';
+import { openApp, type OpenApp } from '../core/app.ts';
+import { resourcesDir, tempHome, type TempHome } from '../core/testing/test-app.ts';
+import { startHost, type Host } from '../host/host.ts';
+
+type Door = {
+  name: string;
+  home: TempHome;
+  recoveryCode: string;
+  call: (name: CommandName, input: unknown) => Promise<Result<unknown>>;
+  sink: () => Promise<string>;
+  saved: (file: string) => Promise<Uint8Array>;
+};
+
+const closers: (() => Promise<void>)[] = [];
+let doors: Door[] = [];
+
+const open = async (home: TempHome, door: 'window' | 'browser' | 'cli'): Promise<OpenApp> => {
+  const opened = await openApp({
+    homeDir: home.homeDir,
+    configDir: home.configDir,
+    resourcesDir,
+    door,
+    env: process.env,
+  });
+  if (!opened.ok) throw new Error(opened.error.type);
+  closers.push(opened.data.close);
+  return opened.data;
+};
+
+/** The process that stays makes the store, so that the terminal's calls really go through its socket. */
+const openOwner = async (
+  home: TempHome,
+  door: 'window' | 'browser',
+): Promise<{ app: OpenApp; recoveryCode: string }> => {
+  const app = await open(home, door);
+  const actor = { user: 'maria', role: 'admin' as const, door, session: 'owner' };
+  const made = await app.dispatch({
+    name: 'migration.backup',
+    input: { protect: { recoveryCode: true } },
+    actor,
+    credential: null,
+  });
+  if (!made.ok) throw new Error(made.error.type);
+  return { app, recoveryCode: (made.data as { recoveryCode: string }).recoveryCode };
+};
+
+const overApp = (
+  name: string,
+  home: TempHome,
+  owner: { app: OpenApp; recoveryCode: string },
+  door: 'window' | 'cli',
+): Door => {
+  const { app, recoveryCode } = owner;
+  const actor = { user: 'maria', role: 'admin' as const, door, session: 'one' };
+  const path = join(home.root, 'saved.age');
+  return {
+    name,
+    home,
+    recoveryCode,
+    call: (command, input) => app.dispatch({ name: command, input, actor, credential: null }),
+    sink: () => Promise.resolve(app.files.register(actor.session, { path, name: 'saved.age', use: 'write' })),
+    saved: () => Promise.resolve(readFileSync(path)),
+  };
+};
+
+const overHttp = async (home: TempHome, host: Host, recoveryCode: string): Promise<Door> => {
+  const origin = `http://127.0.0.1:${String(host.port)}`;
+  const code = new URL(host.url).hash.replace('#launch=', '');
+  const post = async (path: string, body: unknown, token: string): Promise<Result<unknown>> => {
+    const headers = {
+      'content-type': 'application/json',
+      origin,
+      ...(token === '' ? {} : { 'x-holdfast-session': token }),
+    };
+    return (await (
+      await fetch(`${origin}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    ).json()) as Result<unknown>;
+  };
+  const session = await post('/api/session', { code }, '');
+  if (!session.ok) throw new Error('no session');
+  const { token } = session.data as { token: string };
+  return {
+    name: 'browser',
+    home,
+    recoveryCode,
+    call: (name, input) => post('/api/call', { name, input }, token),
+    sink: async () => {
+      const made = await post('/api/sinks', { name: 'saved.age' }, token);
+      return made.ok ? (made.data as { file: string }).file : '';
+    },
+    saved: async (file) =>
+      new Uint8Array(
+        await (
+          await fetch(`${origin}/api/files/${file}`, { headers: { 'x-holdfast-session': token, origin } })
+        ).arrayBuffer(),
+      ),
+  };
+};
+
+beforeAll(async () => {
+  const [first, second, third] = [tempHome(), tempHome(), tempHome()];
+  const rendererDir = join(second.root, 'renderer');
+  mkdirSync(rendererDir);
+  writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>Holdfast</title>');
+  const [window, browser, beside] = [
+    await openOwner(first, 'window'),
+    await openOwner(second, 'browser'),
+    await openOwner(third, 'window'),
+  ];
+  const host = await startHost({ port: 0, app: browser.app, rendererDir, onStop: () => undefined, user: 'maria' });
+  if (!host.ok) throw new Error(host.error.type);
+  closers.unshift(host.data.close);
+  doors = [
+    overApp('window', first, window, 'window'),
+    await overHttp(second, host.data, browser.recoveryCode),
+    overApp('terminal', third, { ...beside, app: await open(third, 'cli') }, 'cli'),
+  ];
+});
+
+afterAll(async () => {
+  for (const close of closers) await close();
+  for (const door of doors) door.home.remove();
+});
+
+/** Times, ids, digests and sizes of encrypted files differ from run to run; everything else must not. */
+const mask = (value: unknown, root: string): unknown => {
+  const text = JSON.stringify(value)
+    .replaceAll(root, '<root>')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '<time>')
+    .replace(/\d{8}_\d{6}(?:_\d+)?/gu, '<stamp>')
+    .replace(/"day":"\d{4}-\d\d-\d\d"/gu, '"day":"<day>"')
+    .replace(/"(sha256|head|auditHead|mac|recipient|recoveryCode|planDigest|current)":"[^"]*"/gu, '"$1":"<random>"')
+    .replace(/"(changeSet|runId|of|uid|id|key)":"[A-Za-z0-9_-]{16,20}"/gu, '"$1":"<id>"')
+    .replace(/"(sizeBytes|journalBytes)":\d+/gu, '"$1":0')
+    // The door is what differs on purpose.
+    .replace(/"source":"(window|browser|cli)"/gu, '"source":"<door>"')
+    .replace(/"sources":\[("[a-z]+",?)+\]/gu, '"sources":["<doors>"]');
+  return JSON.parse(text) as unknown;
+};
+
+const change = (key: string, value: JsonValue) => ({ changes: [{ key, op: 'set' as const, value }] });
+
+type Step = [CommandName, unknown | ((door: Door, last: Record<string, unknown>) => unknown)];
+
+const steps: Step[] = [
+  ['home.list', {}],
+  ['home.status', {}],
+  ['home.find', {}],
+  ['preference.get', {}],
+  ['preference.set', { theme: 'dark' }],
+  ['setup.draft', {}],
+  ['setup.save-draft', { draft: { page: 'plan' } }],
+  ['setup.questions', {}],
+  ['migration.plan', {}],
+  ['settings.list', {}],
+  ['migration.backup', {}],
+  ['setup.apply', {}],
+  ['home.status', {}],
+  ['migration.run', {}],
+  ['migration.ledger', {}],
+  ['secret.confirm-recovery', (_: Door, last: Record<string, unknown>) => ({ recoveryCode: last['recoveryCode'] })],
+  ['secret.status', {}],
+  ['settings.list', {}],
+  ['settings.get', { key: 'general.theme' }],
+  ['settings.get', { key: 'nothing.here' }],
+  ['settings.explain', { key: 'general.theme' }],
+  ['settings.apply', change('general.theme', 'light')],
+  ['settings.apply', change('general.theme', 'mauve')],
+  ['settings.apply', { changes: 'not a list' }],
+  ['settings.history', { key: 'general.theme' }],
+  ['settings.undoable', {}],
+  ['settings.undo', {}],
+  ['settings.redo', {}],
+  ['settings.reveal', { key: 'env.GITHUB_TOKEN' }],
+  ['integration.list', {}],
+  ['integration.show', { id: 'splunk' }],
+  ['audit.list', {}],
+  ['audit.facets', {}],
+  ['audit.verify', {}],
+  ['backup.create', {}],
+  ['backup.list', {}],
+  ['backup.verify', (_: Door, last: Record<string, unknown>) => ({ backup: { path: last['backup'] } })],
+  ['backup.restore', (_: Door, last: Record<string, unknown>) => ({ backup: { path: last['backup'] } })],
+  ['settings.apply', change('general.theme', 'dark')],
+  [
+    'backup.restore',
+    (_: Door, last: Record<string, unknown>) => ({ backup: { path: last['backup'] }, reason: 'back to light' }),
+  ],
+  ['backup.undo-restore', {}],
+  ['backup.verify', { backup: { path: '../../etc/passwd' } }],
+  ['schema.current', {}],
+  ['doctor.run', {}],
+  ['job.list', {}],
+  ['job.cancel', { jobId: 'nothing' }],
+  ['secret.lock', {}],
+  [
+    'secret.unlock',
+    (_: Door, last: Record<string, unknown>) => ({ credential: { recoveryCode: last['recoveryCode'] } }),
+  ],
+  ['secret.unlock', { credential: { passphrase: 'wrong' } }],
+  ['home.open', { id: 'no-such-home' }],
+];
+
+test('the steps cover every command', () => {
+  const covered = new Set(steps.map(([name]) => name));
+  expect(commandNames.filter((name) => !covered.has(name))).toEqual([]);
+});
+
+test('every command answers the same through window, browser and terminal', async () => {
+  const answers: Record<string, { step: string; answer: unknown }[]> = {};
+  for (const door of doors) {
+    const last: Record<string, unknown> = { recoveryCode: door.recoveryCode };
+    const list: { step: string; answer: unknown }[] = (answers[door.name] = []);
+    for (const [name, input] of steps) {
+      const given: unknown =
+        typeof input === 'function'
+          ? (input as (door: Door, last: Record<string, unknown>) => unknown)(door, last)
+          : input;
+      const answer = await door.call(name, given);
+      if (answer.ok && (name === 'migration.backup' || name === 'setup.apply'))
+        last['recoveryCode'] ??= (answer.data as { recoveryCode?: string }).recoveryCode;
+      if (answer.ok && name === 'backup.create') last['backup'] = (answer.data as { path: string }).path;
+      list.push({ step: `${name} ${answer.ok ? 'ok' : answer.error.type}`, answer: mask(answer, door.home.root) });
+    }
+  }
+  const [window, browser, terminal] = doors.map((door) => answers[door.name] ?? []);
+  expect(browser?.map((one) => one.step)).toEqual(window?.map((one) => one.step));
+  expect(terminal?.map((one) => one.step)).toEqual(window?.map((one) => one.step));
+  expect(window?.filter((one) => !one.step.endsWith(' ok')).map((one) => one.step)).toEqual([
+    'settings.get SettingUnknown',
+    'settings.apply SettingInvalid',
+    'settings.apply InputInvalid',
+    'backup.verify NotFound',
+    'secret.unlock WrongKey',
+    'home.open NotFound',
+  ]);
+  for (const [i, one] of (window ?? []).entries()) {
+    expect({ door: 'browser', ...browser?.[i] }).toEqual({ door: 'browser', ...one });
+    expect({ door: 'terminal', ...terminal?.[i] }).toEqual({ door: 'terminal', ...one });
+  }
+});
+
+test('a backup goes out through each door as a file', async () => {
+  for (const door of doors) {
+    const file = await door.sink();
+    const created = await door.call('backup.create', { output: file });
+    expect(created).toMatchObject({ ok: true, data: { sealed: true } });
+    const bytes = await door.saved(file);
+    expect(Buffer.from(bytes.subarray(0, 21)).toString()).toBe('age-encryption.org/v1');
+    expect(existsSync(join(door.home.homeDir, '.holdfast', 'backups'))).toBe(true);
+  }
+});
+
+test('a role below what a command needs is refused at every door the same way', async () => {
+  const home = tempHome();
+  const app = await open(home, 'window');
+  const viewer = { user: 'guest', role: 'view' as const, door: 'window' as const, session: 'v' };
+  expect(
+    await app.dispatch({
+      name: 'settings.apply',
+      input: change('general.theme', 'light'),
+      actor: viewer,
+      credential: null,
+    }),
+  ).toEqual({
+    ok: false,
+    error: { type: 'Forbidden', action: 'settings.apply', role: 'view' },
+  });
+  expect(await app.dispatch({ name: 'migration.plan', input: {}, actor: viewer, credential: null })).toMatchObject({
+    ok: true,
+  });
+  home.remove();
+});
