@@ -1,0 +1,51 @@
+/** Backups: made, verified, exported to a file of the person's choice, and looked at before restoring. */
+import { readFileSync } from 'node:fs';
+import { messages } from '../src/renderer/messages.en.ts';
+import { expect, test } from './door.ts';
+import { goTo, setUp, settingRow, showSetting } from './steps.ts';
+
+const { backups, frame, settings } = messages;
+
+test('backup, verify, export, restore with a preview', async ({ door }) => {
+  const { page } = door;
+  await setUp(door);
+  await goTo(door, frame.backups);
+  const stores = page.getByRole('row').filter({ hasText: backups.kinds.store });
+  const count = await stores.count();
+  await page.getByRole('button', { name: backups.create }).click();
+  await expect(page.getByText(backups.created).first()).toBeVisible();
+  await expect(stores).toHaveCount(count + 1);
+  await stores
+    .first()
+    .getByRole('button', { name: /^Verify/u })
+    .click();
+  await expect(page.getByText(backups.verifyTitle).first()).toBeVisible();
+  await door.accessible('backups-verified');
+  await page.keyboard.press('Escape');
+
+  const path = await door.saveFile(() => door.menu('backup.export'));
+  await expect(page.getByText('Backup exported', { exact: false }).first()).toBeVisible();
+  expect(readFileSync(path).subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+
+  await showSetting(door, 's3.region');
+  await settingRow(door, 's3.region').getByRole('textbox').fill('us-east-1');
+  await page
+    .getByRole('region', { name: settings.bar.label })
+    .getByRole('button', { name: settings.bar.apply, exact: true })
+    .click();
+  await expect(page.getByText(settings.applied(1)).first()).toBeVisible();
+
+  await goTo(door, frame.backups);
+  await stores
+    .first()
+    .getByRole('button', { name: /^Restore/u })
+    .click();
+  const preview = page.getByRole('dialog', { name: backups.restoreTitle });
+  await expect(preview).toContainText('s3.region');
+  await expect(preview).toContainText('Old value: "us-east-1" New value: "eu-central-1"');
+  await door.accessible('restore-preview');
+  await preview.getByRole('button', { name: backups.restoreApply(1) }).click();
+  await expect(page.getByText(backups.restored(1)).first()).toBeVisible();
+  const stored = await door.cli('--json', 'config', 'get', 's3.region');
+  expect(JSON.parse(stored.stdout)).toMatchObject({ ok: true, data: { value: 'eu-central-1' } });
+});

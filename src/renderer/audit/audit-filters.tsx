@@ -1,0 +1,116 @@
+/** The filters of the audit log: text and key to type, the rest as chips to add and take away. All stand in the address. */
+import { ListFilter, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Output } from '../../contract/commands.ts';
+import { messages } from '../messages.en.ts';
+import { Button } from '../ui/button.tsx';
+import { SearchInput, TextInput } from '../ui/field.tsx';
+import { Menu, type MenuEntry } from '../ui/menu.tsx';
+import { replaceQuery, useRoute } from '../use-route.ts';
+import css from './audit-filters.module.css';
+import type { AuditFilter } from './use-audit-pages.ts';
+
+const say = messages.audit;
+const chips = ['actor', 'source', 'action', 'type'] as const;
+type Chip = (typeof chips)[number];
+
+export const filterFrom = (query: { readonly [name: string]: string }): AuditFilter => {
+  const pick = (name: string, as: keyof AuditFilter = name as keyof AuditFilter): AuditFilter =>
+    query[name] === undefined || query[name] === '' ? {} : { [as]: query[name] };
+  return {
+    ...pick('q', 'text'),
+    ...pick('key'),
+    ...pick('actor'),
+    ...pick('source'),
+    ...pick('action'),
+    ...pick('type'),
+  };
+};
+
+const wordOf = (chip: Chip, value: string): string => (chip === 'source' ? (say.sources[value] ?? value) : value);
+
+const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
+  if (facets === null) return [];
+  const values: { [chip in Chip]: readonly string[] } = {
+    actor: facets.actors,
+    source: facets.sources,
+    action: facets.actions,
+    type: facets.types,
+  };
+  return chips.flatMap((chip): MenuEntry[] => {
+    if (values[chip].length === 0) return [];
+    return [
+      { id: `heading:${chip}`, heading: say.filter[chip] },
+      ...values[chip].map((value) => ({
+        id: `${chip}:${value}`,
+        label: wordOf(chip, value),
+        onSelect: () => replaceQuery({ [chip]: value }),
+      })),
+    ];
+  });
+};
+
+export const AuditFilters = ({
+  facets,
+  shown,
+}: {
+  facets: Output<'audit.facets'> | null;
+  shown: string;
+}): ReactNode => {
+  const { query } = useRoute();
+  const active = chips.filter((chip) => (query[chip] ?? '') !== '');
+  const any = active.length > 0 || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
+  return (
+    <div className={css['filters']} role="group" aria-label={say.filters}>
+      <SearchInput
+        className={css['text']}
+        label={say.search}
+        placeholder={say.search}
+        value={query['q'] ?? ''}
+        onChange={(q) => replaceQuery({ q })}
+      />
+      <TextInput
+        className={css['key']}
+        mono
+        aria-label={say.keyFilter}
+        placeholder={say.keyFilter}
+        value={query['key'] ?? ''}
+        onChange={(key) => replaceQuery({ key })}
+      />
+      {active.map((chip) => {
+        const [name, value] = [say.filter[chip], wordOf(chip, query[chip] ?? '')];
+        return (
+          <button
+            key={chip}
+            type="button"
+            className={css['chip']}
+            aria-label={say.removeChip(name, value)}
+            onClick={() => replaceQuery({ [chip]: '' })}
+          >
+            {say.chip(name, value)}
+            <X aria-hidden />
+          </button>
+        );
+      })}
+      <Menu
+        entries={entriesOf(facets)}
+        trigger={
+          <Button variant="quiet" icon={ListFilter}>
+            {say.addFilter}
+          </Button>
+        }
+      />
+      {any ? (
+        <Button
+          variant="quiet"
+          onClick={() => replaceQuery({ q: '', key: '', actor: '', source: '', action: '', type: '' })}
+        >
+          {say.clear}
+        </Button>
+      ) : null}
+      <span className={css['shown']} role="status">
+        {shown}
+      </span>
+    </div>
+  );
+};

@@ -1,0 +1,135 @@
+/** The audit log: every change and security event, newest first, filtered by the address. */
+import { ScrollText, SearchX } from 'lucide-react';
+import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { shellQuote } from '../format.ts';
+import { messages } from '../messages.en.ts';
+import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
+import { Card, Page } from '../ui/page.tsx';
+import { Empty, ErrorState, Loading } from '../ui/states.tsx';
+import { VirtualRows } from '../ui/virtual-rows.tsx';
+import { useQuery } from '../use-query.ts';
+import { replaceQuery, useRoute } from '../use-route.ts';
+import { AuditFilters, filterFrom } from './audit-filters.tsx';
+import css from './audit-page.module.css';
+import { ChainBadge, ChainProblem } from './chain-badge.tsx';
+import { auditColumns, auditHeader, ChangeSetRow } from './change-set-row.tsx';
+import { foldEntries, type ChangeSet } from './change-sets.ts';
+import { useAuditPages, type AuditFilter } from './use-audit-pages.ts';
+
+const say = messages.audit;
+
+/** Arrow keys go from row to row, Home and End to the first and last drawn one. */
+const moveAmongRows = (event: KeyboardEvent<HTMLElement>): void => {
+  const toggles = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-toggle]')];
+  const at = toggles.indexOf(event.target as HTMLElement);
+  if (at === -1) return;
+  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: toggles.length - 1 }[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  toggles[target]?.focus();
+};
+
+const Head = (): ReactNode => (
+  <div role="rowgroup">
+    <div role="row" aria-rowindex={1} className={auditHeader}>
+      <span role="columnheader">
+        <span className="visually-hidden">{say.toggle('')}</span>
+      </span>
+      <span role="columnheader">{say.when}</span>
+      <span role="columnheader">{say.who}</span>
+      <span role="columnheader">{say.through}</span>
+      <span role="columnheader">{say.what}</span>
+      <span role="columnheader">{say.reason}</span>
+    </div>
+  </div>
+);
+
+const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }): ReactNode => {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback(
+    (id: string) =>
+      setOpen((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  return (
+    <Card flush className={auditColumns}>
+      <div role="table" aria-label={say.table} aria-rowcount={-1} onKeyDown={moveAmongRows}>
+        <Head />
+        <VirtualRows
+          role="rowgroup"
+          count={sets.length}
+          estimate={37}
+          threshold={100}
+          onEnd={onEnd}
+          keyOf={(index) => `${sets[index]?.id ?? ''}:${String(sets[index]?.top ?? index)}`}
+          row={(index) => {
+            const set = sets[index];
+            return set === undefined ? null : (
+              <ChangeSetRow set={set} index={index} open={open.has(set.id)} onToggle={() => toggle(set.id)} />
+            );
+          }}
+        />
+      </div>
+    </Card>
+  );
+};
+
+/** What is shown here, as the terminal would be asked for it. */
+const auditCommand = (filter: AuditFilter): string =>
+  [
+    'holdfast audit list',
+    ...Object.entries(filter).map(([name, value]) => `--${name} ${shellQuote(String(value))}`),
+  ].join(' ');
+
+export const AuditPage = (): ReactNode => {
+  const { query } = useRoute();
+  const filter = filterFrom(query);
+  const filtered = Object.keys(filter).length > 0;
+  const pages = useAuditPages(filter);
+  const facets = useQuery('audit.facets', {}, ['audit']);
+  const chain = useQuery('audit.verify', {}, ['audit', 'secrets']);
+  const sets = useMemo(() => foldEntries(pages.entries), [pages.entries]);
+  const more = pages.next !== null;
+  const { more: loadMore } = pages;
+  const onEnd = useCallback(() => void loadMore(), [loadMore]);
+  const body = (): ReactNode => {
+    if (pages.error !== null) return <ErrorState error={pages.error} onRetry={() => void pages.refresh()} />;
+    if (pages.loading) return <Loading />;
+    if (sets.length === 0) {
+      return filtered ? (
+        <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
+          <Button onClick={() => replaceQuery({ q: '', key: '', actor: '', source: '', action: '', type: '' })}>
+            {say.clear}
+          </Button>
+        </Empty>
+      ) : (
+        <Empty icon={ScrollText} title={say.emptyTitle} text={say.empty} />
+      );
+    }
+    return (
+      <>
+        <List sets={sets} onEnd={onEnd} />
+        <div className={cx(css['foot'], 'small', 'muted')}>
+          {more ? <Button onClick={onEnd}>{say.more}</Button> : say.end}
+        </div>
+      </>
+    );
+  };
+  return (
+    <Page
+      wide
+      command={auditCommand(filter)}
+      title={say.title}
+      badges={chain.error === null ? <ChainBadge chain={chain.data} /> : undefined}
+    >
+      <ChainProblem chain={chain.data} />
+      <AuditFilters facets={facets.data} shown={pages.loading ? '' : say.shown(pages.entries.length, more)} />
+      {body()}
+    </Page>
+  );
+};

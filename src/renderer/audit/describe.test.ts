@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { AuditEntry } from '../../contract/audit.ts';
+import { foldEntries } from './change-sets.ts';
+import { factsOf, summarise } from './describe.ts';
+
+const entry = (given: Partial<AuditEntry> & { id: number }): AuditEntry => ({
+  changeSet: 'a',
+  at: '2026-11-20T09:00:00.000Z',
+  actor: 'maria',
+  source: 'cli',
+  action: 'update',
+  type: 'setting',
+  key: 's3.region',
+  old: 1,
+  new: 2,
+  secret: false,
+  reason: null,
+  ...given,
+});
+const summaryOf = (...entries: AuditEntry[]) => foldEntries(entries).map(summarise);
+
+test('one change shows itself, several are counted by type under their common prefix', () => {
+  const one = entry({ id: 1 });
+  expect(summaryOf(one)).toEqual([{ kind: 'change', entry: one }]);
+  expect(
+    summaryOf(entry({ id: 3, key: 's3.bucket' }), entry({ id: 2 }), entry({ id: 1, key: 's3.key', secret: true })),
+  ).toEqual([{ kind: 'words', text: '1 secret and 2 settings', under: 's3' }]);
+});
+
+test('events are told in words, with their changes counted; unknown ones still say what and where', () => {
+  expect(summaryOf(entry({ id: 1, action: 'reveal', key: 'env.TOKEN' }))).toEqual([
+    { kind: 'words', text: 'env.TOKEN revealed', under: null },
+  ]);
+  expect(summaryOf(entry({ id: 2, action: 'migrate', type: 'home' }), entry({ id: 1, action: 'create' }))).toEqual([
+    { kind: 'words', text: 'Migration: 1 setting', under: null },
+  ]);
+  expect(summaryOf(entry({ id: 1, action: 'polish', type: 'store', key: 'x' }))).toEqual([
+    { kind: 'words', text: 'store x: polish', under: null },
+  ]);
+});
+
+test("an event's facts are listed by name", () => {
+  expect(factsOf(entry({ id: 1, detail: { files: 6, path: 'a b' } }))).toEqual([
+    ['files', '6'],
+    ['path', 'a b'],
+  ]);
+  expect(factsOf(entry({ id: 1 }))).toEqual([]);
+});

@@ -1,0 +1,79 @@
+/**
+ * Making, exporting, checking and restoring backups, from whichever page or menu it starts. Progress and results live in
+ * the job store; what dialog shows lives here.
+ */
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import type { Input } from '../../contract/commands.ts';
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import { useDoor, type Door } from '../client.ts';
+import { startJob } from '../jobs.ts';
+import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
+import { toast, toastProblem } from '../ui/toast.tsx';
+import { useCall } from '../unlock-request.ts';
+import { goTo } from '../use-route.ts';
+
+export type BackupRef = Input<'backup.verify'>['backup'];
+export type BackupTarget = { ref: BackupRef; name: string; at: string | null };
+
+type BackupDialogs = { verify: BackupTarget | null; restore: BackupTarget | null };
+
+export const useBackupDialogs = create<BackupDialogs>(() => ({ verify: null, restore: null }));
+
+const say = messages.backups;
+const complain = (error: HoldfastError): void => {
+  if (error.type !== 'Cancelled') toastProblem({ title: messages.ui.problem, text: describeError(error) });
+};
+
+/** A file name that every system takes. */
+export const backupFileName = (title: string, now: Date): string =>
+  say.defaultName(
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/gu, '-')
+      .replace(/^-+|-+$/gu, '') || 'home',
+    now.toISOString().slice(0, 10),
+  );
+
+const createBackup = async (call: Door['call']): Promise<void> => {
+  const answer = await startJob(call, 'backup', 'backup.create', {});
+  if (!answer.ok) return complain(answer.error);
+  toast({ title: say.created, text: answer.data.provenAt === null ? say.createdSealed : say.createdProven });
+};
+
+const exportBackup = async (door: Door, call: Door['call'], name: string): Promise<void> => {
+  const place = await door.saveFile(name);
+  if (!place.ok) return complain(place.error);
+  if (place.data === null) return;
+  const answer = await startJob(call, 'export', 'backup.create', { output: place.data.file }, place.data.name);
+  if (!answer.ok) return complain(answer.error);
+  const finished = await place.data.finish();
+  if (!finished.ok) return complain(finished.error);
+  toast({
+    title: say.exported(place.data.name),
+    text: answer.data.provenAt === null ? say.createdSealed : say.createdProven,
+  });
+};
+
+const restoreFromFile = async (door: Door): Promise<void> => {
+  const file = await door.openFile();
+  if (!file.ok) return complain(file.error);
+  if (file.data === null) return;
+  goTo('backups');
+  useBackupDialogs.setState({ restore: { ref: { file: file.data.file }, name: file.data.name, at: null } });
+};
+
+export const useBackupFlows = () => {
+  const door = useDoor();
+  const call = useCall();
+  const { title } = useStatus();
+  return useMemo(
+    () => ({
+      createBackup: () => createBackup(call),
+      exportBackup: () => exportBackup(door, call, backupFileName(title, new Date())),
+      restoreFromFile: () => restoreFromFile(door),
+    }),
+    [door, call, title],
+  );
+};

@@ -1,0 +1,197 @@
+/** The backups of this home: what there is, whether it is proven, and making, exporting, verifying and restoring them. */
+import { Archive, FileUp, Undo2, Upload } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Backup } from '../../contract/backups.ts';
+import { describeError } from '../../contract/errors.ts';
+import type { Output } from '../../contract/commands.ts';
+import { formatBytes, formatWhen } from '../format.ts';
+import { clearJob, useJobs, type Job } from '../jobs.ts';
+import { messages } from '../messages.en.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card, Page, Stack } from '../ui/page.tsx';
+import { Progress } from '../ui/progress.tsx';
+import { Empty, ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
+import { toast, toastProblem } from '../ui/toast.tsx';
+import { When } from '../ui/time.tsx';
+import { useCall } from '../unlock-request.ts';
+import { useQuery } from '../use-query.ts';
+import { useBackupDialogs, useBackupFlows } from './backup-flows.ts';
+import css from './backups-page.module.css';
+import { RestoreDialog } from './restore-dialog.tsx';
+import { VerifyDialog } from './verify-dialog.tsx';
+
+const say = messages.backups;
+
+const StateBadge = ({ backup }: { backup: Backup }): ReactNode => {
+  if (backup.error !== null)
+    return (
+      <Badge tone="bad" title={backup.error}>
+        {say.damaged}
+      </Badge>
+    );
+  if (backup.provenAt !== null)
+    return (
+      <Badge tone="ok" title={say.provenTitle}>
+        {say.proven}
+      </Badge>
+    );
+  return backup.sealed ? <Badge title={say.sealedTitle}>{say.sealed}</Badge> : null;
+};
+
+const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
+  const target = { ref: { path: backup.path }, name: backup.path, at: backup.at };
+  const when = formatWhen(backup.at, new Date());
+  return (
+    <tr>
+      <td className={css['when']}>
+        <When at={backup.at} />
+      </td>
+      <td>
+        {say.kinds[backup.kind]}
+        <div className="small muted">{backup.counts === null ? '' : say.counts(backup.counts)}</div>
+        <div className={css['path']} title={backup.path}>
+          {backup.path.split('/').at(-1)}
+        </div>
+        {backup.error === null ? null : <div className={css['error']}>{backup.error}</div>}
+      </td>
+      <td className={css['size']}>{formatBytes(backup.sizeBytes)}</td>
+      <td className="muted">{say.keys[backup.key]}</td>
+      <td>
+        <StateBadge backup={backup} />
+      </td>
+      <td className={css['actions']}>
+        <Button small aria-label={say.verifyLabel(when)} onClick={() => useBackupDialogs.setState({ verify: target })}>
+          {say.verify}
+        </Button>
+        {backup.kind === 'store' ? (
+          <Button
+            small
+            aria-label={say.restoreLabel(when)}
+            onClick={() => useBackupDialogs.setState({ restore: target })}
+          >
+            {say.restore}
+          </Button>
+        ) : null}
+      </td>
+    </tr>
+  );
+};
+
+const Table = ({ backups }: { backups: readonly Backup[] }): ReactNode => (
+  <Card flush>
+    <table className={css['table']} aria-label={say.table}>
+      <thead>
+        <tr>
+          <th scope="col">{say.when}</th>
+          <th scope="col">{say.kind}</th>
+          <th scope="col" className={css['size']}>
+            {say.size}
+          </th>
+          <th scope="col">{say.key}</th>
+          <th scope="col">{say.state}</th>
+          <th scope="col">
+            <span className="visually-hidden">{say.actions}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {backups.map((backup) => (
+          <BackupRow key={backup.path} backup={backup} />
+        ))}
+      </tbody>
+    </table>
+  </Card>
+);
+
+/** Stands on the page until dismissed, so that the way back is not lost with a toast. */
+const Restored = ({ job }: { job: Job }): ReactNode => {
+  const call = useCall();
+  const result = job.result as Output<'backup.restore'>;
+  const undo = async (): Promise<void> => {
+    const answer = await call('backup.undo-restore', {});
+    if (!answer.ok) return toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+    clearJob('restore');
+    toast({ title: say.undone(answer.data.changes.length) });
+  };
+  return (
+    <NoticeLine tone="ok">
+      <div className={css['restored']}>
+        <span>
+          <strong>{say.restored(result.changes.length)}</strong> {say.restoredText}
+        </span>
+        <Button small icon={Undo2} onClick={() => void undo()}>
+          {say.undoRestore}
+        </Button>
+        <Button small variant="quiet" onClick={() => clearJob('restore')}>
+          {messages.ui.dismiss}
+        </Button>
+      </div>
+    </NoticeLine>
+  );
+};
+
+const Running = ({ job, label }: { job: Job | undefined; label: string }): ReactNode =>
+  job?.state === 'running' ? (
+    <Card>
+      <Progress label={job.step === '' ? label : job.step} percent={job.percent} />
+    </Card>
+  ) : null;
+
+export const BackupsPage = (): ReactNode => {
+  const list = useQuery('backup.list', {}, ['backups', 'secrets']);
+  const flows = useBackupFlows();
+  const jobs = useJobs((state) => state.jobs);
+  const dialogs = useBackupDialogs();
+  const busy = jobs.backup?.state === 'running';
+  const body = (): ReactNode => {
+    if (list.data === null)
+      return list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />;
+    return list.data.backups.length === 0 ? (
+      <Empty icon={Archive} title={say.emptyTitle} text={say.empty} />
+    ) : (
+      <Table backups={list.data.backups} />
+    );
+  };
+  return (
+    <Page
+      title={say.title}
+      command="holdfast backup list"
+      subtitle={say.subtitle}
+      actions={
+        <>
+          <Button icon={Upload} onClick={() => void flows.restoreFromFile()}>
+            {say.restoreFile}
+          </Button>
+          <Button icon={FileUp} busy={jobs.export?.state === 'running'} onClick={() => void flows.exportBackup()}>
+            {say.export}
+          </Button>
+          <Button variant="primary" icon={Archive} busy={busy} onClick={() => void flows.createBackup()}>
+            {busy ? say.creating : say.create}
+          </Button>
+        </>
+      }
+    >
+      <Stack>
+        <Running job={jobs.backup} label={say.creating} />
+        <Running job={jobs.export} label={say.creating} />
+        {jobs.restore?.state === 'done' ? <Restored job={jobs.restore} /> : null}
+        {body()}
+      </Stack>
+      {dialogs.verify === null ? null : (
+        <VerifyDialog
+          key={dialogs.verify.name}
+          target={dialogs.verify}
+          onClose={() => useBackupDialogs.setState({ verify: null })}
+        />
+      )}
+      {dialogs.restore === null ? null : (
+        <RestoreDialog
+          key={dialogs.restore.name}
+          target={dialogs.restore}
+          onClose={() => useBackupDialogs.setState({ restore: null })}
+        />
+      )}
+    </Page>
+  );
+};

@@ -1,0 +1,124 @@
+/** Restore, in two steps: what would change, then doing it. Asks for the backup's key where the home's does not fit. */
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Output } from '../../contract/commands.ts';
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import { ChangeList } from '../change/change-list.tsx';
+import { useDoor } from '../client.ts';
+import { startJob, useJobs } from '../jobs.ts';
+import { messages } from '../messages.en.ts';
+import { lowerWhen } from '../settings/setting-badges.tsx';
+import { CredentialFields } from '../unlock/credential-fields.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Progress } from '../ui/progress.tsx';
+import { Loading, NoticeLine } from '../ui/states.tsx';
+import type { BackupTarget } from './backup-flows.ts';
+import css from './backups-page.module.css';
+import { useCredential, wantsKey } from './use-credential.ts';
+
+const say = messages.backups;
+type Preview = Output<'backup.restore'>;
+
+/** More changes than this are counted, not listed. */
+const listed = 200;
+
+const PreviewBody = ({ preview }: { preview: Preview }): ReactNode => {
+  const { totals, changes } = preview;
+  if (changes.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
+  return (
+    <>
+      <p>{say.restorePreview(lowerWhen(preview.at))}</p>
+      <div className={css['totals']}>
+        <Badge tone="ok">{say.totals.add(totals.add)}</Badge>
+        <Badge tone="accent">{say.totals.update(totals.update)}</Badge>
+        <Badge tone="bad">{say.totals.delete(totals.delete)}</Badge>
+        <Badge>{say.totals.same(totals.same)}</Badge>
+      </div>
+      <ChangeList changes={changes.slice(0, listed)} />
+      {changes.length > listed ? (
+        <p className="muted">{messages.settings.bar.andMore(changes.length - listed)}</p>
+      ) : null}
+      <NoticeLine tone="info">{say.safety}</NoticeLine>
+    </>
+  );
+};
+
+const useRestore = (target: BackupTarget, onRestored: () => void) => {
+  const door = useDoor();
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [error, setError] = useState<HoldfastError | null>(null);
+  const { draft, setDraft, credential } = useCredential();
+  const started = useRef(false);
+  const look = useCallback(
+    async (given: typeof credential): Promise<void> => {
+      setError(null);
+      const answer = await door.call('backup.restore', { backup: target.ref, dryRun: true, ...given });
+      if (answer.ok) setPreview(answer.data);
+      else setError(answer.error);
+    },
+    [door, target],
+  );
+  useEffect(() => {
+    if (started.current) return;
+    started.current = true;
+    void look({});
+  }, [look]);
+  const restore = async (): Promise<void> => {
+    setError(null);
+    const answer = await startJob(
+      door.call,
+      'restore',
+      'backup.restore',
+      { backup: target.ref, ...credential },
+      target.name,
+    );
+    if (answer.ok) onRestored();
+    else setError(answer.error);
+  };
+  return { preview, error, draft, setDraft, look: () => look(credential), restore };
+};
+
+export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClose: () => void }): ReactNode => {
+  const { preview, error, draft, setDraft, look, restore } = useRestore(target, onClose);
+  const job = useJobs((state) => state.jobs.restore);
+  const running = job?.state === 'running' && job.subject === target.name;
+  const asks = wantsKey(error);
+  const changes = preview?.changes.length ?? 0;
+  return (
+    <Dialog
+      open
+      shape="wide"
+      onClose={onClose}
+      title={asks ? say.credentialTitle : say.restoreTitle}
+      description={<span className="mono">{target.name}</span>}
+      footer={
+        <>
+          <Button onClick={onClose}>{messages.ui.cancel}</Button>
+          {asks ? (
+            <Button variant="primary" onClick={() => void look()}>
+              {messages.ui.tryAgain}
+            </Button>
+          ) : changes > 0 ? (
+            <Button variant="primary" busy={running} onClick={() => void restore()}>
+              {running ? say.restoring : say.restoreApply(changes)}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <div className={css['dialogBody']}>
+        {error === null ? null : (
+          <NoticeLine tone={asks ? 'warn' : 'bad'} alert>
+            {describeError(error)}
+          </NoticeLine>
+        )}
+        {asks ? (
+          <CredentialFields draft={draft} problem={null} onChange={setDraft} onEnter={() => void look()} />
+        ) : null}
+        {running ? <Progress label={job.step === '' ? say.restoring : job.step} percent={job.percent} /> : null}
+        {preview === null ? error === null ? <Loading /> : null : <PreviewBody preview={preview} />}
+      </div>
+    </Dialog>
+  );
+};

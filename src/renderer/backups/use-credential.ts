@@ -1,0 +1,17 @@
+/** The key of one backup, asked for only when the home's own does not open it. */
+import { useState } from 'react';
+import type { HoldfastError } from '../../contract/errors.ts';
+import { isFilled, toCredential, type Credential, type CredentialDraft } from '../unlock/credential-fields.tsx';
+
+/** Errors that another key may mend. */
+export const wantsKey = (error: HoldfastError | null): boolean =>
+  error?.type === 'WrongKey' || error?.type === 'SecretsLocked';
+
+export const useCredential = (): {
+  draft: CredentialDraft;
+  setDraft: (draft: CredentialDraft) => void;
+  credential: { credential?: Credential };
+} => {
+  const [draft, setDraft] = useState<CredentialDraft>({ kind: 'passphrase', text: '' });
+  return { draft, setDraft, credential: isFilled(draft) ? { credential: toCredential(draft) } : {} };
+};

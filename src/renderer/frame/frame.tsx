@@ -1,0 +1,43 @@
+/** The frame around every page: menu bar (browser host), navigation, the page, the status strip. */
+import { useRef, type ReactNode } from 'react';
+import type { HomeCandidate } from '../../contract/home.ts';
+import { useDoor } from '../client.ts';
+import { messages } from '../messages.en.ts';
+import { cx } from '../ui/cx.ts';
+import { ScrollerContext } from '../ui/virtual-rows.tsx';
+import css from './frame.module.css';
+import { HomeSwitcher } from './home-switcher.tsx';
+import { MenuBar } from './menu-bar.tsx';
+import { Navigation } from './navigation.tsx';
+import { StatusStrip } from './status-strip.tsx';
+
+type Props = { homes: readonly HomeCandidate[]; page: string; children: ReactNode };
+
+export const Frame = ({ homes, page, children }: Props): ReactNode => {
+  const door = useDoor();
+  const main = useRef<HTMLElement>(null);
+  return (
+    <div className={cx(css['frame'], door.kind === 'browser' && css['withMenu'])}>
+      <a
+        className={css['skip']}
+        href="#main"
+        onClick={(event) => {
+          // The address belongs to the page; only focus moves.
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {messages.frame.skip}
+      </a>
+      {door.kind === 'browser' ? <MenuBar /> : null}
+      <div className={css['side']} data-pane="">
+        <HomeSwitcher homes={homes} />
+        <Navigation current={page} />
+      </div>
+      <main ref={main} id="main" tabIndex={-1} className={css['main']} data-pane="">
+        <ScrollerContext value={main}>{children}</ScrollerContext>
+      </main>
+      <StatusStrip />
+    </div>
+  );
+};

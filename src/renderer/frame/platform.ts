@@ -1,0 +1,2 @@
+/** Which platform's keys to show. */
+export const isMac = /mac/iu.test(navigator.platform);

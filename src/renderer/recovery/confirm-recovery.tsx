@@ -1,0 +1,69 @@
+/** The recovery code typed back: in the wizard's result and behind Overview's standing notice. */
+import { useState, type ReactNode } from 'react';
+import { describeError } from '../../contract/errors.ts';
+import { useDoor } from '../client.ts';
+import { messages } from '../messages.en.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field, TextInput } from '../ui/field.tsx';
+import { toast } from '../ui/toast.tsx';
+import css from './confirm-recovery.module.css';
+
+const say = messages.wizard.result;
+
+/** Asks the core whether the code fits; `onConfirmed` once it does. */
+export const ConfirmRecoveryForm = ({ onConfirmed }: { onConfirmed: () => void }): ReactNode => {
+  const door = useDoor();
+  const [code, setCode] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const confirm = async (): Promise<void> => {
+    if (code.trim() === '') return setProblem(messages.unlock.needed);
+    setBusy(true);
+    const answer = await door.call('secret.confirm-recovery', { recoveryCode: code.trim() });
+    setBusy(false);
+    if (answer.ok) onConfirmed();
+    else setProblem(answer.error.type === 'WrongKey' ? say.wrongCode : describeError(answer.error));
+  };
+  return (
+    <form
+      className={css['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void confirm();
+      }}
+    >
+      <Field label={say.typeBack} hint={say.typeBackHint} problem={problem}>
+        {({ id, describedBy }) => (
+          <span className={css['line']}>
+            <TextInput
+              id={id}
+              aria-describedby={describedBy}
+              mono
+              invalid={problem !== null}
+              value={code}
+              onChange={(next) => {
+                setCode(next);
+                setProblem(null);
+              }}
+            />
+            <Button variant="primary" busy={busy} onClick={() => void confirm()}>
+              {say.confirm}
+            </Button>
+          </span>
+        )}
+      </Field>
+    </form>
+  );
+};
+
+export const ConfirmRecoveryDialog = ({ onClose }: { onClose: () => void }): ReactNode => (
+  <Dialog open onClose={onClose} title={messages.recovery.confirmTitle} description={messages.recovery.confirmText}>
+    <ConfirmRecoveryForm
+      onConfirmed={() => {
+        toast({ title: say.confirmed });
+        onClose();
+      }}
+    />
+  </Dialog>
+);

@@ -1,0 +1,75 @@
+/** Applies staged edits as one change set: what it was, what the core says, and the toast with the way back. */
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { SettingView } from '../../contract/settings.ts';
+import { useDoor, type Door } from '../client.ts';
+import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
+import { toast, toastProblem } from '../ui/toast.tsx';
+import { useCall } from '../unlock-request.ts';
+import { toChanges, toExpect, type StagedEdits } from './staging.ts';
+import { noteProblems, takeBack } from './staging-store.ts';
+
+export type ApplyOutcome =
+  | { kind: 'applied' }
+  | { kind: 'stale'; keys: string[] }
+  | { kind: 'invalid'; key: string }
+  | { kind: 'failed'; error: HoldfastError };
+
+const say = messages.settings;
+
+/** Undoes exactly what was applied: when something else was changed since, it says so instead. */
+const undoExactly = async (call: Door['call'], changeSet: string): Promise<void> => {
+  const undoable = await call('settings.undoable', {});
+  if (undoable.ok && undoable.data.undo?.changeSet !== changeSet) {
+    toastProblem({ title: messages.frame.nothingToUndo, text: undoable.data.undo?.label ?? '' });
+    return;
+  }
+  const answer = await call('settings.undo', {});
+  if (answer.ok) toast({ title: messages.frame.undone(answer.data.changes.length) });
+  else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+};
+
+export const useApply = (): ((
+  staged: StagedEdits,
+  settings: readonly SettingView[],
+  reason: string,
+) => Promise<ApplyOutcome>) => {
+  const call = useCall();
+  const door = useDoor();
+  const { status, title, reload } = useStatus();
+  return async (staged, settings, reason) => {
+    const known = new Set(settings.map((setting) => setting.key));
+    const answer = await call('settings.apply', {
+      changes: toChanges(staged),
+      expect: toExpect(staged),
+      ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+    });
+    if (!answer.ok) {
+      const { error } = answer;
+      if (error.type === 'Stale') return { kind: 'stale', keys: error.keys };
+      if (error.type !== 'SettingInvalid') return { kind: 'failed', error };
+      const invalid = error.invalid.length > 0 ? error.invalid : [{ key: error.key, problem: error.problem }];
+      noteProblems(invalid);
+      const first = invalid.find((one) => known.has(one.key));
+      return first === undefined ? { kind: 'failed', error } : { kind: 'invalid', key: first.key };
+    }
+    takeBack(status.home, Object.keys(staged));
+    const { changeSet, changes, restart } = answer.data;
+    void reload();
+    if (changeSet === null) {
+      toast({ title: say.appliedNothing });
+      return { kind: 'applied' };
+    }
+    const after = await door.call('home.status', {});
+    const notes = [
+      ...(after.ok && after.data.filesBehind.length > 0 ? [say.behind(title)] : []),
+      ...(restart.length > 0 ? [say.restartNeeded(restart.length)] : []),
+    ];
+    toast({
+      title: say.applied(changes.length),
+      ...(notes.length === 0 ? {} : { text: notes.join(' ') }),
+      action: { label: messages.frame.undo, onClick: () => void undoExactly(call, changeSet) },
+    });
+    return { kind: 'applied' };
+  };
+};

@@ -1,0 +1,21 @@
+/** What every kind of field is given. A field shows `value` and reports edits; it never saves anything itself. */
+import type { JsonValue } from '../../../contract/json.ts';
+import type { SettingView } from '../../../contract/settings.ts';
+import type { Edit } from '../staging.ts';
+
+export type FieldProps = {
+  id: string;
+  labelledBy: string;
+  describedBy: string | undefined;
+  invalid: boolean;
+  setting: Pick<SettingView, 'key' | 'title' | 'kind' | 'schema' | 'secret' | 'set'>;
+  value: JsonValue;
+  /** The staged edit of this setting, if any. */
+  edit: Edit | undefined;
+  onEdit: (edit: Edit) => void;
+  /** The owner left the field: problems may show now. */
+  onLeave: () => void;
+};
+
+export const textOf = (value: JsonValue): string =>
+  value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

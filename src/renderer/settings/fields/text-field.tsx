@@ -1,0 +1,50 @@
+/** One line of text: strings, paths, addresses, mail addresses; and several lines. */
+import type { ComponentProps, ReactNode } from 'react';
+import { TextArea, TextInput } from '../../ui/field.tsx';
+import { textOf, type FieldProps } from './field-props.ts';
+
+const modes: { [kind: string]: ComponentProps<'input'>['inputMode'] } = { url: 'url', email: 'email' };
+
+export const TextField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  setting,
+  value,
+  onEdit,
+  onLeave,
+}: FieldProps): ReactNode => (
+  <TextInput
+    id={id}
+    aria-labelledby={labelledBy}
+    aria-describedby={describedBy}
+    invalid={invalid}
+    inputMode={modes[setting.kind] ?? 'text'}
+    mono={setting.kind === 'path' || setting.kind === 'url'}
+    value={textOf(value)}
+    onChange={(text) => onEdit({ op: 'set', value: text })}
+    onBlur={onLeave}
+  />
+);
+
+export const LongTextField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  value,
+  onEdit,
+  onLeave,
+}: FieldProps): ReactNode => (
+  <TextArea
+    id={id}
+    aria-labelledby={labelledBy}
+    aria-describedby={describedBy}
+    invalid={invalid}
+    rows={4}
+    value={textOf(value)}
+    onChange={(text) => onEdit({ op: 'set', value: text })}
+    onBlur={onLeave}
+  />
+);

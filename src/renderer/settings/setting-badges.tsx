@@ -1,0 +1,53 @@
+/** Where a value comes from and what to know before changing it, in words. */
+import { KeyRound, RotateCw, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { SettingView } from '../../contract/settings.ts';
+import { formatAbsolute, formatWhen } from '../format.ts';
+import { messages } from '../messages.en.ts';
+import { Badge } from '../ui/badge.tsx';
+
+const say = messages.settings.badges;
+
+export const lowerWhen = (iso: string): string =>
+  formatWhen(iso, new Date()).replace(/^(Today|Yesterday)/u, (word) => word.toLowerCase());
+
+const sourceWords = (setting: SettingView): string => {
+  const when = setting.changedAt === null ? '' : lowerWhen(setting.changedAt);
+  switch (setting.source) {
+    case 'default':
+      return setting.secret || !setting.hasDefault ? say.notSet : say.default;
+    case 'file':
+      return setting.file === undefined
+        ? say.file
+        : say.from(setting.line === undefined ? setting.file : `${setting.file}:${String(setting.line)}`);
+    case 'wizard':
+      return say.wizard(when);
+    case 'set':
+      return say.set(when, setting.changedBy ?? '');
+    case 'override':
+      return say.override;
+    case 'locked':
+      return say.locked;
+  }
+};
+
+export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode => (
+  <>
+    {setting.modified ? <Badge tone="accent">{say.modified}</Badge> : null}
+    <Badge title={setting.changedAt === null ? undefined : formatAbsolute(setting.changedAt)}>
+      {sourceWords(setting)}
+    </Badge>
+    {setting.secret ? <Badge icon={KeyRound}>{say.secret}</Badge> : null}
+    {setting.restart ? (
+      <Badge tone="warn" icon={RotateCw} title={messages.settings.restartTitle}>
+        {say.restart}
+      </Badge>
+    ) : null}
+    {setting.critical ? (
+      <Badge tone="warn" icon={TriangleAlert} title={messages.settings.criticalTitle}>
+        {say.critical}
+      </Badge>
+    ) : null}
+    {setting.known ? null : <Badge>{say.unknown}</Badge>}
+  </>
+);

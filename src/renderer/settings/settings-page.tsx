@@ -1,0 +1,192 @@
+/** The settings editor: categories, search, rows, staged edits. All edits go through review or Apply; nothing is saved by typing. */
+import { SearchX, SlidersHorizontal } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Output } from '../../contract/commands.ts';
+import type { SettingView } from '../../contract/settings.ts';
+import { useFindStore } from '../frame/focus.ts';
+import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
+import { Button } from '../ui/button.tsx';
+import { SearchInput } from '../ui/field.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { Empty, ErrorState, Loading } from '../ui/states.tsx';
+import { VirtualRows } from '../ui/virtual-rows.tsx';
+import { useQuery } from '../use-query.ts';
+import { replaceQuery, useRoute } from '../use-route.ts';
+import { CategoryList } from './category-list.tsx';
+import { filterSettings, type Row } from './rows.ts';
+import { parseSearch } from './search.ts';
+import { SettingAside } from './setting-aside.tsx';
+import { fieldId, SettingRow, stagedProblem } from './setting-row.tsx';
+import css from './settings-page.module.css';
+import { StagedBar } from './staged-bar.tsx';
+import type { Edit } from './staging.ts';
+import { stage, takeBack, useStaged, useStaging } from './staging-store.ts';
+
+const say = messages.settings;
+
+/** The search stands in the address; the field follows it, and writes it as it is typed. */
+const SearchField = ({ found, all }: { found: number; all: number }): ReactNode => {
+  const { query } = useRoute();
+  const search = query['q'] ?? '';
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!useFindStore.getState().wanted) return;
+    useFindStore.setState({ wanted: false });
+    input.current?.focus();
+  }, []);
+  return (
+    <>
+      <SearchInput
+        ref={input}
+        className={css['search']}
+        label={say.search}
+        placeholder={say.search}
+        value={search}
+        onChange={(q) => replaceQuery({ q })}
+      />
+      <span className={css['count']} role="status">
+        {search === '' ? say.allFound(found) : say.found(found, all)}
+      </span>
+    </>
+  );
+};
+
+/** Keys edited since search or category changed: their rows stay where they are. */
+const useKept = (staged: { readonly [key: string]: unknown }, view: string): ReadonlySet<string> => {
+  const [kept, setKept] = useState<{ view: string; keys: ReadonlySet<string> }>({ view, keys: new Set() });
+  const stagedKeys = Object.keys(staged).join('\n');
+  useEffect(() => {
+    setKept((before) => {
+      const keys = stagedKeys === '' ? [] : stagedKeys.split('\n');
+      if (before.view !== view) return { view, keys: new Set() };
+      return keys.every((key) => before.keys.has(key)) ? before : { view, keys: new Set([...before.keys, ...keys]) };
+    });
+  }, [stagedKeys, view]);
+  return kept.keys;
+};
+
+/** Brings a setting's field into sight and focuses it, clearing the search when it hides the row. */
+const useFocusSetting = (rows: readonly Row[]): { reveal: number | null; focusSetting: (key: string) => void } => {
+  const [wanted, setWanted] = useState<string | null>(null);
+  const index = wanted === null ? -1 : rows.findIndex((row) => row.kind === 'setting' && row.setting.key === wanted);
+  useEffect(() => {
+    if (wanted === null) return;
+    if (index === -1) {
+      replaceQuery({ q: '', category: '' });
+      return;
+    }
+    const timer = setTimeout(() => {
+      const field = document.getElementById(fieldId(wanted));
+      field?.scrollIntoView({ block: 'center' });
+      field?.focus();
+      setWanted(null);
+    }, 50);
+    return () => clearTimeout(timer);
+  }, [wanted, index]);
+  return { reveal: index === -1 ? null : index, focusSetting: setWanted };
+};
+
+const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
+  const { status } = useStatus();
+  const { query } = useRoute();
+  const [search, category] = [query['q'] ?? '', query['category'] ?? ''];
+  const staged = useStaged(status.home);
+  const problems = useStaging((state) => state.problems);
+  const [aside, setAside] = useState<{ setting: SettingView; view: 'history' | 'explain' } | null>(null);
+  const kept = useKept(staged, `${category}\n${search}`);
+  const { settings, categories } = data;
+  const filtered = useMemo(
+    () => filterSettings(settings, categories, search, category, kept),
+    [settings, categories, search, category, kept],
+  );
+  const words = useMemo(() => parseSearch(search).words, [search]);
+  const { reveal, focusSetting } = useFocusSetting(filtered.rows);
+  const onEdit = useCallback((setting: SettingView, edit: Edit) => stage(status.home, setting, edit), [status.home]);
+  const onTakeBack = useCallback((key: string) => takeBack(status.home, [key]), [status.home]);
+  const onAside = useCallback((setting: SettingView, view: 'history' | 'explain') => setAside({ setting, view }), []);
+  const invalid = settings.filter(
+    (setting) => stagedProblem(setting, staged[setting.key]) !== null || problems[setting.key] !== undefined,
+  );
+  const row = (index: number): ReactNode => {
+    const one = filtered.rows[index];
+    if (one === undefined) return null;
+    if (one.kind === 'heading') return <h2 className={css['heading']}>{one.title}</h2>;
+    const { setting } = one;
+    return (
+      <SettingRow
+        setting={setting}
+        staged={staged[setting.key]}
+        problem={problems[setting.key]}
+        words={words}
+        onEdit={onEdit}
+        onTakeBack={onTakeBack}
+        onAside={onAside}
+      />
+    );
+  };
+  return (
+    <Page wide title={say.title} actions={<SearchField found={filtered.found} all={settings.length} />}>
+      <div className={css['columns']}>
+        <CategoryList
+          categories={categories}
+          current={category}
+          search={search}
+          found={filtered.perCategory}
+          all={settings.length}
+        />
+        <div className={css['list']}>
+          {filtered.rows.length === 0 ? (
+            <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
+              <Button onClick={() => replaceQuery({ q: '', category: '' })}>{say.clear}</Button>
+            </Empty>
+          ) : (
+            <Card flush>
+              <VirtualRows
+                key={`${category}\n${search}`}
+                count={filtered.rows.length}
+                estimate={96}
+                keyOf={(index) => {
+                  const one = filtered.rows[index];
+                  return one === undefined
+                    ? String(index)
+                    : one.kind === 'heading'
+                      ? `heading:${one.id}`
+                      : one.setting.key;
+                }}
+                row={row}
+                reveal={reveal}
+              />
+            </Card>
+          )}
+          <StagedBar
+            settings={settings}
+            staged={staged}
+            invalid={invalid.map((setting) => setting.key)}
+            onFocus={focusSetting}
+          />
+        </div>
+      </div>
+      {aside === null ? null : <SettingAside {...aside} onClose={() => setAside(null)} />}
+    </Page>
+  );
+};
+
+export const SettingsPage = (): ReactNode => {
+  const list = useQuery('settings.list', {}, ['settings', 'secrets', 'migration']);
+  if (list.data === null) {
+    return (
+      <Page wide title={say.title}>
+        {list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />}
+      </Page>
+    );
+  }
+  if (list.data.settings.length === 0) {
+    return (
+      <Page wide title={say.title}>
+        <Empty icon={SlidersHorizontal} title={say.emptyTitle} text={say.empty} />
+      </Page>
+    );
+  }
+  return <Editor data={list.data} />;
+};

@@ -1,0 +1,132 @@
+/** What happens to staged edits: discard, review, apply, and what to do when somebody else changed the same settings. */
+import { useCallback, useState, type ReactNode } from 'react';
+import { describeError } from '../../contract/errors.ts';
+import type { SettingView } from '../../contract/settings.ts';
+import { useDoor } from '../client.ts';
+import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { toastProblem } from '../ui/toast.tsx';
+import { useApply } from './apply.ts';
+import { ChangeBar } from './change-bar.tsx';
+import { ReviewDialog } from './review-dialog.tsx';
+import type { StagedEdits } from './staging.ts';
+import { rebaseStaged, takeBack } from './staging-store.ts';
+
+const say = messages.settings;
+
+type Open = { kind: 'review'; error: string | null } | { kind: 'discard' } | { kind: 'stale'; keys: string[] } | null;
+
+type Props = {
+  settings: readonly SettingView[];
+  staged: StagedEdits;
+  /** Keys whose staged value has a problem, in page order. */
+  invalid: readonly string[];
+  onFocus: (key: string) => void;
+};
+
+const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
+  const door = useDoor();
+  const { status } = useStatus();
+  const applyStaged = useApply();
+  const [open, setOpen] = useState<Open>(null);
+  const [busy, setBusy] = useState(false);
+
+  const apply = useCallback(
+    async (reason: string, reviewing: boolean): Promise<void> => {
+      const first = invalid[0];
+      if (first !== undefined) {
+        setOpen(null);
+        onFocus(first);
+        return;
+      }
+      setBusy(true);
+      const outcome = await applyStaged(staged, settings, reason);
+      setBusy(false);
+      if (outcome.kind === 'applied') setOpen(null);
+      else if (outcome.kind === 'stale') setOpen({ kind: 'stale', keys: outcome.keys });
+      else if (outcome.kind === 'invalid') {
+        setOpen(null);
+        onFocus(outcome.key);
+      } else if (reviewing) setOpen({ kind: 'review', error: describeError(outcome.error) });
+      else toastProblem({ title: messages.ui.problem, text: describeError(outcome.error) });
+    },
+    [applyStaged, invalid, onFocus, settings, staged],
+  );
+
+  const lookAtNew = async (): Promise<void> => {
+    const fresh = await door.call('settings.list', {});
+    if (fresh.ok) rebaseStaged(status.home, fresh.data.settings);
+    setOpen({ kind: 'review', error: null });
+  };
+  return { open, setOpen, busy, apply, lookAtNew, home: status.home };
+};
+
+export const StagedBar = (props: Props): ReactNode => {
+  const { settings, staged, invalid } = props;
+  const { open, setOpen, busy, apply, lookAtNew, home } = useStagedBar(props);
+  const keys = Object.keys(staged);
+  if (keys.length === 0 && open === null) return null;
+  const close = (): void => setOpen(null);
+  return (
+    <>
+      {keys.length === 0 ? null : (
+        <ChangeBar
+          keys={keys}
+          problems={invalid.length}
+          busy={busy}
+          onDiscard={() => setOpen({ kind: 'discard' })}
+          onReview={() => setOpen({ kind: 'review', error: null })}
+          onApply={() => void apply('', false)}
+        />
+      )}
+      {open?.kind === 'review' ? (
+        <ReviewDialog
+          staged={staged}
+          settings={settings}
+          busy={busy}
+          error={open.error}
+          onClose={close}
+          onApply={(reason) => void apply(reason, true)}
+        />
+      ) : null}
+      <Dialog
+        open={open?.kind === 'discard'}
+        onClose={close}
+        title={say.discardTitle(keys.length)}
+        footer={
+          <>
+            <Button onClick={close}>{messages.ui.cancel}</Button>
+            <Button
+              variant="danger"
+              onClick={() => {
+                takeBack(home, keys);
+                close();
+              }}
+            >
+              {say.bar.discard}
+            </Button>
+          </>
+        }
+      >
+        <p>{say.discardText}</p>
+      </Dialog>
+      <Dialog
+        open={open?.kind === 'stale'}
+        onClose={close}
+        title={say.staleTitle}
+        footer={
+          <>
+            <Button onClick={close}>{messages.ui.cancel}</Button>
+            <Button variant="primary" onClick={() => void lookAtNew()}>
+              {say.staleShow}
+            </Button>
+          </>
+        }
+      >
+        <p>{open?.kind === 'stale' ? say.stale(open.keys) : ''}</p>
+      </Dialog>
+    </>
+  );
+};

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { setting } from './testing/setting.ts';
+import {
+  rebase,
+  shownValue,
+  stageEdit,
+  toChanges,
+  toExpect,
+  unstage,
+  withoutSecrets,
+  type StagedEdits,
+} from './staging.ts';
+
+const theme = setting({ key: 'general.theme', value: 'dark', default: 'light', hasDefault: true, version: 7 });
+const port = setting({ key: 'port', value: 8080, default: 8080, hasDefault: true, version: null, kind: 'port' });
+const token = setting({ key: 'env.TOKEN', secret: true, set: true, kind: 'secret', version: 3 });
+
+test('an edit is staged with the version it was made against, and goes away when it brings back what is stored', () => {
+  const one = stageEdit({}, theme, { op: 'set', value: 'light' });
+  expect(one).toEqual({ 'general.theme': { edit: { op: 'set', value: 'light' }, version: 7, secret: false } });
+  expect(shownValue(theme, one['general.theme'])).toBe('light');
+  expect(stageEdit(one, theme, { op: 'set', value: 'dark' })).toEqual({});
+});
+
+test('a later edit of the same key keeps the version of the first', () => {
+  const one = stageEdit({}, theme, { op: 'set', value: 'light' });
+  const two = stageEdit(one, { ...theme, version: 9 }, { op: 'unset' });
+  expect(two['general.theme']).toEqual({ edit: { op: 'unset' }, version: 7, secret: false });
+  expect(shownValue(theme, two['general.theme'])).toBe('light');
+});
+
+test('setting the default where nothing is stored, or unsetting there, is no change', () => {
+  expect(stageEdit({}, port, { op: 'set', value: 8080 })).toEqual({});
+  expect(stageEdit({}, port, { op: 'unset' })).toEqual({});
+  expect(Object.keys(stageEdit({}, theme, { op: 'unset' }))).toEqual(['general.theme']);
+});
+
+test('a secret is always a change, and is never kept on disk', () => {
+  const staged = stageEdit(stageEdit({}, token, { op: 'set', value: 'new' }), theme, { op: 'set', value: 'light' });
+  expect(Object.keys(withoutSecrets(staged))).toEqual(['general.theme']);
+  expect(stageEdit({}, { ...token, set: false }, { op: 'unset' })).toEqual({});
+});
+
+test('changes and expected versions follow the staged edits; a draft is not applied', () => {
+  const staged: StagedEdits = {
+    a: { edit: { op: 'set', value: [1] }, version: 1, secret: false },
+    b: { edit: { op: 'unset' }, version: 2, secret: false },
+    c: { edit: { op: 'draft', text: '{', problem: 'is not JSON' }, version: 3, secret: false },
+  };
+  expect(toChanges(staged)).toEqual([
+    { key: 'a', op: 'set', value: [1] },
+    { key: 'b', op: 'unset' },
+  ]);
+  expect(toExpect(staged)).toEqual({ a: 1, b: 2, c: 3 });
+  expect(Object.keys(unstage(staged, ['a', 'c']))).toEqual(['b']);
+  expect(toExpect(rebase(staged, [setting({ key: 'a', version: 11 })]))).toEqual({ a: 11, b: null, c: null });
+});

@@ -1,0 +1,73 @@
+/**
+ * Staged edits: what the owner changed in the page and has not applied. Pure. A staged edit remembers the version it was
+ * made against, so that applying can refuse to overwrite somebody else's change.
+ */
+import { jsonEqual, type JsonValue } from '../../contract/json.ts';
+import type { SettingChange, SettingView } from '../../contract/settings.ts';
+
+/** `draft` keeps a text that is no value yet (half a JSON document); it can be staged but not applied. */
+export type Edit = { op: 'set'; value: JsonValue } | { op: 'unset' } | { op: 'draft'; text: string; problem: string };
+
+export type Staged = { edit: Edit; version: number | null; secret: boolean };
+export type StagedEdits = { readonly [key: string]: Staged };
+
+/** An edit that brings back what is stored takes the key out again. */
+export const stageEdit = (staged: StagedEdits, setting: SettingView, edit: Edit): StagedEdits => {
+  const { [setting.key]: _before, ...rest } = staged;
+  return isNoChange(setting, edit)
+    ? rest
+    : { ...rest, [setting.key]: { edit, version: _before?.version ?? setting.version, secret: setting.secret } };
+};
+
+const isNoChange = (setting: SettingView, edit: Edit): boolean => {
+  switch (edit.op) {
+    case 'draft':
+      return false;
+    case 'unset':
+      return setting.secret ? setting.set !== true : setting.version === null;
+    case 'set':
+      // A secret's stored value is unknown here, so any new one counts as a change.
+      return (
+        !setting.secret &&
+        jsonEqual(edit.value, setting.value) &&
+        (setting.version !== null || !setting.hasDefault || jsonEqual(edit.value, setting.default))
+      );
+  }
+};
+
+export const unstage = (staged: StagedEdits, keys: readonly string[]): StagedEdits =>
+  Object.fromEntries(Object.entries(staged).filter(([key]) => !keys.includes(key)));
+
+/** The value the page shows: the staged one, else the stored one. */
+export const shownValue = (setting: SettingView, staged: Staged | undefined): JsonValue => {
+  if (staged === undefined) return setting.value;
+  switch (staged.edit.op) {
+    case 'set':
+      return staged.edit.value;
+    case 'unset':
+      return setting.default;
+    case 'draft':
+      return setting.value;
+  }
+};
+
+export const toChanges = (staged: StagedEdits): SettingChange[] =>
+  Object.entries(staged).flatMap(([key, { edit }]): SettingChange[] => {
+    if (edit.op === 'draft') return [];
+    return [edit.op === 'set' ? { key, op: 'set', value: edit.value } : { key, op: 'unset' }];
+  });
+
+export const toExpect = (staged: StagedEdits): { [key: string]: number | null } =>
+  Object.fromEntries(Object.entries(staged).map(([key, { version }]) => [key, version]));
+
+/** After the owner saw the new values: the same edits, made against the versions of now. */
+export const rebase = (staged: StagedEdits, settings: readonly SettingView[]): StagedEdits => {
+  const versions = new Map(settings.map((setting) => [setting.key, setting.version]));
+  return Object.fromEntries(
+    Object.entries(staged).map(([key, one]) => [key, { ...one, version: versions.get(key) ?? null }]),
+  );
+};
+
+/** What may be kept on disk between sessions: never a secret. */
+export const withoutSecrets = (staged: StagedEdits): StagedEdits =>
+  Object.fromEntries(Object.entries(staged).filter(([, one]) => !one.secret));

@@ -1,0 +1,62 @@
+/** A dialog over the page, in the middle or at the side. Focus stays inside and goes back where it came from. */
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
+import { messages } from '../messages.en.ts';
+import { buttonClass } from './button.tsx';
+import { cx } from './cx.ts';
+import css from './dialog.module.css';
+
+type Props = {
+  open: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  description?: ReactNode;
+  footer?: ReactNode;
+  shape?: 'middle' | 'wide' | 'side';
+  initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
+  children?: ReactNode;
+};
+
+export const Dialog = ({
+  open,
+  onClose,
+  title,
+  description,
+  footer,
+  shape = 'middle',
+  initialFocus,
+  children,
+}: Props): ReactNode => (
+  <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+    <Base.Portal>
+      <Base.Backdrop className={css['backdrop']} />
+      <Base.Popup
+        className={cx(css['popup'], shape !== 'middle' && css[shape])}
+        {...(initialFocus === undefined ? {} : { initialFocus })}
+      >
+        <div className={css['head']}>
+          <div className={css['titles']}>
+            <Base.Title className={css['title']}>{title}</Base.Title>
+            {description === undefined ? null : (
+              <Base.Description className={css['description']} render={<div />}>
+                {description}
+              </Base.Description>
+            )}
+          </div>
+          <Base.Close
+            className={buttonClass({ variant: 'icon' })}
+            aria-label={messages.ui.close}
+            title={messages.ui.close}
+          >
+            <X aria-hidden />
+          </Base.Close>
+        </div>
+        <div className={css['body']} tabIndex={-1}>
+          {children}
+        </div>
+        {footer === undefined ? null : <div className={css['foot']}>{footer}</div>}
+      </Base.Popup>
+    </Base.Portal>
+  </Base.Root>
+);
