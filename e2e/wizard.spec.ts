@@ -1,5 +1,5 @@
 /** From a home that Holdfast has never seen to its audit log: what a stranger does first. */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messages } from '../src/renderer/messages.en.ts';
 import { expect, test } from './door.ts';
@@ -49,6 +49,6 @@ test('leaving half-way writes nothing to the home and keeps choices but no passp
   expect(snapshot(door.home)).toEqual(before);
   const kept = readdirSync(door.configDir, { recursive: true, encoding: 'utf8' })
     .map((name) => join(door.configDir, name))
-    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(passphrase));
+    .filter((path) => lstatSync(path).isFile() && readFileSync(path).includes(passphrase));
   expect(kept).toEqual([]);
 });

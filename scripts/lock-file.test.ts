@@ -27,7 +27,7 @@ test('native parts are locked for Linux and macOS, Intel and Arm', () => {
     ([name, version]) => packages[`node_modules/${name}`]?.version !== version.replace(/^[~^]/u, ''),
   );
   expect(missing).toEqual([]);
-  expect([...new Set(parts.map(([name]) => platformOf(name)))].toSorted()).toEqual(supported.toSorted());
+  expect(new Set(parts.map(([name]) => platformOf(name)))).toEqual(new Set(supported));
 });
 
 test('every package has a version and a checksum', () => {

@@ -26,10 +26,9 @@ export const installPackages = async () => {
   const lockPath = join(rootDir, 'package-lock.json');
   const installed = modifiedMs(join(rootDir, 'node_modules', '.package-lock.json'));
   if (installed >= modifiedMs(lockPath)) return true;
-  const count = Object.keys(JSON.parse(readFileSync(lockPath, 'utf8')).packages).length - 1;
   console.log(
     installed === 0
-      ? `Installing ${count} npm packages of package-lock.json into node_modules (npm ci) ...`
+      ? 'Installing the npm packages of package-lock.json into node_modules (npm ci) ...'
       : 'package-lock.json is newer than node_modules: installing again (npm ci) ...',
   );
   const npm = process.env['npm_execpath'];

@@ -94,7 +94,7 @@ export const runUnitTests = (env = {}) => {
   const command = tool(
     'vitest/vitest.mjs',
     'run',
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${reportPath}`,
   );

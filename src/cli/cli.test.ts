@@ -10,7 +10,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Output, CommandName } from '../contract/commands.ts';
 import { listing, openCliProgram, type CliProgram } from './testing/cli-program.ts';
@@ -201,7 +203,7 @@ describe('migrate', () => {
       writeFileSync(join(broken, name), new Uint8Array([0x7b, 0xff, 0xfe]));
     const before = listing(broken);
     const none = await failed(broken, 'migrate', '--passphrase-file', cli.path('pass'));
-    expect([none.code, Array.isArray(none.error['sources']), listing(broken)]).toEqual([2, true, before]);
+    expect([none.code, none.error.type, listing(broken)]).toEqual([2, 'FileInvalid', before]);
   });
 
   it('stops at a conflict without a word on it, and takes the side it is told', async () => {
@@ -513,10 +515,51 @@ describe('a home that is not as it should be', () => {
   });
 });
 
+/** Starts a command that stays, waits for its first line on stdout, and gives how it ended. */
+const start = async (args: string[]) => {
+  const { file, args: all, env } = cli.command(args);
+  const child = spawn(file, all, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  const lines: string[] = [];
+  const first = await new Promise<string>((done, stop) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      done(line);
+    });
+    child.once('close', (code) => stop(new Error(`ended with ${String(code)} before its first line`)));
+  });
+  return { child, first, lines, ended };
+};
+
+describe('serve', () => {
+  it('prints one address, takes the commands of others while it stays, and ends on a signal', async () => {
+    const home = await migrated();
+    const host = await start(['--json', '--home', home, 'serve']);
+    const { ok, data: served } = JSON.parse(host.first) as { ok: boolean; data: { url: string; port: number } };
+    expect([ok, Object.keys(served), served.url.startsWith(`http://127.0.0.1:${String(served.port)}/`)]).toEqual([
+      true,
+      ['url', 'port'],
+      true,
+    ]);
+    const taken = await failed(home, 'serve', '--port', String(served.port));
+    expect([taken.code, taken.error.type]).toEqual([1, 'Usage']);
+    await data(home, 'config', 'set', 'general.theme', 'light');
+    expect((await data<'settings.get'>(home, 'config', 'get', 'general.theme')).value).toBe('light');
+    host.child.kill('SIGTERM');
+    expect([await host.ended, host.lines.length]).toEqual([0, 1]);
+    expect(readdirSync(join(home, '.holdfast')).filter((name) => name.startsWith('owner-'))).toEqual([]);
+  });
+
+  it('prints the bare address for people', async () => {
+    const host = await start(['--home', await migrated(), 'serve']);
+    host.child.kill('SIGINT');
+    expect([/^http:\/\/127\.0\.0\.1:\d+\/#launch=[\w-]+$/u.test(host.first), await host.ended]).toEqual([true, 0]);
+  });
+});
+
 describe('the process', () => {
   it('ends quietly when nobody reads any more', async () => {
     const home = await migrated();
-    const { spawn } = await import('node:child_process');
     const { file, args, env } = cli.command(['--home', home, 'config', 'show']);
     const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';

@@ -203,6 +203,7 @@ const steps: Step[] = [
   ['doctor.run', {}],
   ['job.list', {}],
   ['job.cancel', { jobId: 'nothing' }],
+  ['secret.make-recovery', {}],
   ['secret.lock', {}],
   [
     'secret.unlock',

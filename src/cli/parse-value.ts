@@ -58,7 +58,7 @@ export const parseValue = (text: string, shape: ValueShape | null): JsonValue =>
       return jsonOr(text, text);
     case 'enum': {
       const choices = Array.isArray(schema['enum']) ? schema['enum'] : [];
-      return choices.includes(text) ? text : (choices.find((choice) => String(choice) === text) ?? text);
+      return choices.includes(text) ? text : (choices.find((choice) => JSON.stringify(choice) === text) ?? text);
     }
     case 'string':
     case 'text':

@@ -3,7 +3,7 @@
  * asks the person where that is allowed, and cancels jobs on Ctrl-C. It adds no logic to commands.
  */
 import { basename, resolve } from 'node:path';
-import type { CommandName, Commands, Input, Output } from '../contract/commands.ts';
+import type { CommandName, Input, Output } from '../contract/commands.ts';
 import { commands } from '../contract/commands.ts';
 import { describeError } from '../contract/errors.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -128,7 +128,7 @@ export const createSession = (globals: Globals, world: World): Session => {
     credential: Credential | null,
   ): Promise<Result<Output<N>>> => {
     const jobId = `job_${clock.newId()}`;
-    const job = (commands as Commands)[name].job;
+    const job = commands[name].job;
     const offEvent = port.onEvent((event) => {
       if (event.type !== 'progress' || event.job.id !== jobId || event.job.done) return;
       io.progress(

@@ -79,7 +79,7 @@ export const describeError = (error: HoldfastError): string => {
         ? `There is no setting "${error.key}". Use --create to make it.`
         : `There is no setting "${error.key}". Did you mean ${error.nearest.join(' or ')}? Use --create to make a new one.`;
     case 'StoreLocked':
-      return `Another Holdfast (process ${String(error.pid)} on ${error.host}, since ${error.since}) has this home open: ${error.problem}. Close it, or wait for it to answer.`;
+      return `Another Holdfast (process ${String(error.pid)} on ${error.host}, since ${error.since}) has this home open: ${error.problem}. Nothing was changed.`;
     case 'OwnerVersionDiffers':
       return `This home is open in Holdfast ${error.theirs}; this is ${error.ours}. Close the other one first.`;
     case 'SecretsLocked':
@@ -95,7 +95,7 @@ export const describeError = (error: HoldfastError): string => {
     case 'DiskError':
       return `${error.what} could not be written to ${error.path} (${error.code}). What was saved before is safe.`;
     case 'OutcomeUnknown':
-      return `The disk did not confirm ${error.what}. Holdfast is read-only until it is opened again; look in the audit log whether the change is there before repeating it.`;
+      return `It is not known whether ${error.what} reached the disk. Look in the audit log before you repeat it; Holdfast may have to be opened again.`;
     case 'ReadOnly':
       return `This home is open read-only: ${error.reason}.`;
     case 'Unreadable':

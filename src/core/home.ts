@@ -16,7 +16,8 @@ import { checkCall, needsLock, runCall } from './dispatch.ts';
 import type { FileRegistry } from './files.ts';
 import type { JobBook } from './jobs.ts';
 import { createDefinitionSource } from './homes/definition-source.ts';
-import { acquireLock, findOwner, type Lock } from './owner/lock.ts';
+import { claimHome } from './owner/claim.ts';
+import { findOwner, type Lock } from './owner/lock.ts';
 import { connectOwner, type OwnerClient } from './owner/connect.ts';
 import { createHello, serveOwner, type OwnerServer } from './owner/serve.ts';
 import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
@@ -25,8 +26,7 @@ import type { Keyring } from './secrets/types.ts';
 import { realFs } from './store/fs.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/types.ts';
-
-export const appVersion = '0.1.0';
+import { appVersion } from './version.ts';
 
 export type OpenHomeOptions = Omit<OpenAppOptions, 'homeDir'> & {
   /** Absolute real path. */
@@ -91,12 +91,10 @@ export const openHome = (options: OpenHomeOptions): Home => {
       flush: stays(options.door) ? 'async' : 'sync',
     });
 
-  const connect = async (address: Parameters<typeof connectOwner>[0]): Promise<Result<OwnerClient>> => {
-    const connected = await connectOwner(address, hello());
-    if (!connected.ok) return connected;
-    client = connected.data;
-    client.on(options.emit);
-    client.onClose(() => {
+  const follow = (connected: OwnerClient): OwnerClient => {
+    client = connected;
+    connected.on(options.emit);
+    connected.onClose(() => {
       client = null;
       options.emit({ type: 'changed', topics: ['status', 'home'] });
     });
@@ -112,13 +110,13 @@ export const openHome = (options: OpenHomeOptions): Home => {
       mkdirSync(holdfastDir, { mode: 0o700 });
       realFs.flushDir(homeDir);
     }
-    const acquired = await acquireLock({ holdfastDir, now: clock.now, appVersion, takeOver: options.takeOver });
-    if (!acquired.ok) return acquired;
-    if (!acquired.data.held) {
-      const connected = await connect(acquired.data.owner);
-      return connected.ok ? ok('client') : connected;
+    const claimed = await claimHome({ holdfastDir, now: clock.now, appVersion, takeOver: options.takeOver }, hello());
+    if (!claimed.ok) return claimed;
+    if (!claimed.data.held) {
+      follow(claimed.data.client);
+      return ok('client');
     }
-    const { lock } = acquired.data;
+    const { lock } = claimed.data;
     const store = await open('owner', create);
     if (!store.ok) {
       await lock.release();
@@ -325,8 +323,10 @@ export const openHome = (options: OpenHomeOptions): Home => {
     }
     const owner = await findOwner({ holdfastDir });
     if (owner === null) return ok('local');
-    const connected = await connect(owner);
-    return connected.ok ? ok(connected.data) : connected;
+    const connected = await connectOwner(owner, hello());
+    if (connected.ok) return ok(follow(connected.data));
+    // It ended between being found and being asked.
+    return connected.error.type === 'NotFound' ? ok('local') : connected;
   };
 
   /** A door that stays notices when another process sets this home up, or gives it up. */

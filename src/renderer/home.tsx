@@ -8,7 +8,7 @@ import { pageById } from './frame/pages.ts';
 import { ChooserScreen } from './homes/chooser-screen.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { RecoveryScreen } from './recovery/recovery-screen.tsx';
-import { everyTopic, homeTitle, isNotSetUp, StatusProvider } from './status.ts';
+import { everyTopic, genericDefinition, homeTitle, isNotSetUp, StatusProvider } from './status.ts';
 import { Loading } from './ui/states.tsx';
 import { useQuery } from './use-query.ts';
 import { replaceRoute, useRoute } from './use-route.ts';
@@ -31,7 +31,10 @@ export const Home = ({ path, homes }: Props): ReactNode => {
   if (query.data === null || route.page === '') return <Loading />;
 
   const known = homes.find((home) => home.path === path)?.title ?? null;
-  const title = homeTitle(path, query.data.definitionTitle ?? known);
+  const title = homeTitle(
+    path,
+    query.data.definition === genericDefinition ? null : (query.data.definitionTitle ?? known),
+  );
   const page = pageById(route.page);
   const usable = page !== null && (!notSetUp || page.withoutStore);
   const Screen = usable ? page.screen : route.page === 'overview' || page !== null ? OverviewPage : NotFoundPage;

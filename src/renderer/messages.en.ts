@@ -371,6 +371,7 @@ const overview = {
   inStep: 'in step',
   drift: { changed: 'edited outside', removed: 'removed', added: 'new', unreadable: 'not readable' },
   noFiles: 'No file was migrated.',
+  notMigrated: 'not migrated',
   recent: 'Recent change sets',
   noRecent: 'Nothing has changed yet',
   noRecentText: 'Each change you apply shows here, with the way back.',
@@ -563,6 +564,7 @@ const audit = {
   } as { [type: string]: (n: number) => string },
   otherType: (n: number, type: string) => `${count(n)} ${type}`,
   under: (prefix: string) => `in ${prefix}`,
+  atLeast: (counted: string) => `at least ${counted}`,
   entry: (id: number) => `Entry ${count(id)}`,
   copyCommand: 'Copy as command',
   events: {

@@ -28,6 +28,9 @@ export const useStatus = (): HomeStatus => {
 export const isNotSetUp = (status: Status): boolean =>
   status.state === 'NO_DATABASE' || status.state === 'EMPTY_DATABASE';
 
+/** The definition for any folder has a title that names no application. */
+export const genericDefinition = 'generic';
+
 /** What a person calls this home: the application's name, else the folder's. */
 export const homeTitle = (path: string, known: string | null): string => {
   if (known !== null && known !== '') return known;

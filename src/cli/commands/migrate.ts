@@ -1,7 +1,7 @@
 /** `migrate`: legacy files into the store, its dry run, and the ledger of what went where. */
-import { answer, trouble, type Outcome, type Trouble } from '../outcome.ts';
-import { fail, type Failure, type Result } from '../../contract/result.ts';
-import type { Input, Output } from '../../contract/commands.ts';
+import { answer, trouble, type Outcome } from '../outcome.ts';
+import { fail, type Result } from '../../contract/result.ts';
+import type { Input } from '../../contract/commands.ts';
 import type { ConflictItem } from '../../contract/errors.ts';
 import { formatWhen, printable, table } from '../format.ts';
 import { withProtection } from '../protect.ts';
@@ -10,7 +10,6 @@ import { migrationText, targetWords } from './migration-text.ts';
 import type { AddCommands } from './run.ts';
 
 export type MigrateOptions = { backupOnly?: boolean; definition?: string; onConflict?: string };
-type Migration = Output<'migration.plan'>;
 type Choices = NonNullable<Input<'migration.run'>['choices']>;
 
 const conflictWays = ['store', 'file', 'ask'] as const;
@@ -21,28 +20,6 @@ const onConflictOf = (text: string | undefined): Result<{ onConflict?: 'store' |
   return way === undefined
     ? fail({ type: 'InputInvalid', field: '--on-conflict', problem: 'it is store, file or ask' })
     : { ok: true, data: { onConflict: way } };
-};
-
-/** When not one file could be read the whole of it failed, whatever the sources say one by one. */
-export const nothingRead = (data: Migration): Trouble | null => {
-  if (data.sources.some((source) => source.status === 'read')) return null;
-  const first = data.sources.find((source) => source.status === 'unreadable');
-  if (first === undefined) return null;
-  const place = {
-    ...(first.error?.line === undefined ? {} : { line: first.error.line }),
-    ...(first.error?.column === undefined ? {} : { column: first.error.column }),
-  };
-  return {
-    ok: false,
-    error: {
-      type: 'FileInvalid',
-      file: first.file,
-      problem: `no file could be read: ${first.error?.message ?? 'unreadable'}`,
-      ...place,
-    },
-    extra: { sources: data.sources },
-    exitCode: 2,
-  };
 };
 
 /** Asks for each conflict; null when nobody can be asked or the person gives up. */
@@ -67,15 +44,7 @@ const decide = async (session: Session, items: readonly ConflictItem[]): Promise
 const plan = async (session: Session, input: Input<'migration.plan'>): Promise<Outcome> => {
   const result = await session.call('migration.plan', input);
   if (!result.ok) return trouble(result);
-  const text = migrationText(result.data, session, 'plan');
-  const none = nothingRead(result.data);
-  return none === null ? answer(result.data, text) : { ...none, notes: text };
-};
-
-/** When not one file could be read the core names the first; the others stand beside it. */
-const withSources = async (session: Session, failure: Failure, input: Input<'migration.plan'>): Promise<Outcome> => {
-  const seen = await session.call('migration.plan', input);
-  return trouble(failure, seen.ok ? { extra: { sources: seen.data.sources } } : {});
+  return answer(result.data, migrationText(result.data, session, 'plan'));
 };
 
 const migrate = async (session: Session, options: MigrateOptions): Promise<Outcome> => {
@@ -103,11 +72,10 @@ const migrate = async (session: Session, options: MigrateOptions): Promise<Outco
     const choices = await decide(session, result.error.items);
     if (choices !== null) result = await work(choices);
   }
-  if (!result.ok) return result.error.type === 'FileInvalid' ? withSources(session, result, input) : trouble(result);
+  if (!result.ok) return trouble(result);
   const { data, notes } = result.data;
   const text = migrationText(data, session, options.backupOnly === true ? 'backup' : 'run');
-  const none = nothingRead(data);
-  return none === null ? answer(data, text, notes) : { ...none, notes: [...text, ...notes] };
+  return answer(data, text, notes);
 };
 
 const ledger = async (session: Session, options: { file?: string; key?: string }): Promise<Outcome> => {

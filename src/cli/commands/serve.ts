@@ -53,9 +53,10 @@ const serveUntilEnded = async (
   const host = await startHost({ port, app, rendererDir, onStop: end, user: session.user });
   if (!host.ok) return host;
   const { url } = host.data;
+  // Before the address is out: who reads it may end us at once.
+  const offInterrupt = session.world.onInterrupt(end);
   session.io.out(session.globals.json === true ? envelope(answer({ url, port: host.data.port }, []), false) : url);
   if (session.io.interactive) session.io.err('Ctrl-C ends it.');
-  const offInterrupt = session.world.onInterrupt(end);
   if (open) void openBrowser(session, url);
   await ended;
   offInterrupt();

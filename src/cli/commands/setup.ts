@@ -10,7 +10,6 @@ import { answer, trouble, type Outcome } from '../outcome.ts';
 import { parseValue } from '../parse-value.ts';
 import { withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
-import { nothingRead } from './migrate.ts';
 import { migrationText } from './migration-text.ts';
 import type { AddCommands } from './run.ts';
 
@@ -43,13 +42,13 @@ const askOne = async (session: Session, question: Question): Promise<JsonValue |
     return text === '' ? undefined : text;
   }
   if (choices !== null) {
-    const picked = await prompts.select(
-      title,
-      choices.map((choice, i) => ({
-        value: String(i),
-        label: choice === true ? 'yes' : choice === false ? 'no' : String(choice),
-      })),
-    );
+    const label = (choice: JsonValue): string =>
+      choice === true ? 'yes' : choice === false ? 'no' : formatValue(choice);
+    const picked = await prompts.select(title, [
+      ...(question.required ? [] : [{ value: '', label: 'leave it as it is' }]),
+      ...choices.map((choice, i) => ({ value: String(i), label: label(choice) })),
+    ]);
+    if (picked === '') return undefined;
     return picked === null ? null : choices[Number(picked)];
   }
   const text = await prompts.text(title, question.default === null ? undefined : formatValue(question.default));
@@ -99,9 +98,7 @@ const apply = async (session: Session, input: Input<'setup.apply'>): Promise<Out
   );
   if (!result.ok) return trouble(result);
   const { data, notes } = result.data;
-  const text = appliedText(data, session);
-  const none = nothingRead(data.migration);
-  return none === null ? answer(data, text, notes) : { ...none, notes: [...text, ...notes] };
+  return answer(data, appliedText(data, session), notes);
 };
 
 const setup = async (session: Session, options: SetupOptions): Promise<Outcome> => {

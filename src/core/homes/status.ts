@@ -7,6 +7,7 @@ import { listBackups } from '../backup/list.ts';
 import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
 import { readKeys } from '../secrets/ensure-keys.ts';
+import type { KeysFile } from '../secrets/keys-format.ts';
 import type { Store } from '../store/types.ts';
 import { findDrift } from './drift.ts';
 import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, liveKeys } from './queries.ts';
@@ -32,6 +33,15 @@ const withoutStore = (ctx: Context, state: HomeState): Status => ({
 });
 
 const plural = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+
+const recoveryNotices = (keys: KeysFile | null): Notice[] => {
+  if (keys === null || keys.recoveryConfirmedAt !== null) return [];
+  const made = keys.slots.some((slot) => slot.kind === 'recovery');
+  const message = made
+    ? 'The recovery code was not typed back yet: without it a backup does not open on another machine'
+    : 'There is no recovery code yet: if this folder is lost, its backups cannot be opened';
+  return [{ id: made ? 'recovery-unconfirmed' : 'recovery-missing', severity: 'warning', message, page: 'overview' }];
+};
 
 const driftNotices = (drift: Status['drift']): Notice[] =>
   drift.map((one) => ({
@@ -115,9 +125,8 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
   const notices: Notice[] = [
     ...store.notices().map((notice) => ({ ...notice, page: 'doctor' })),
     ...(keys.ok ? [] : [{ id: 'keys-damaged', severity: 'error' as const, message: 'The key file keys.json cannot be read; secrets stay encrypted and untouched', page: 'doctor' }]),
-    ...(keys.ok && keys.data !== null && keys.data.file.recoveryConfirmedAt === null
-      ? [{ id: 'recovery-unconfirmed', severity: 'warning' as const, message: 'The recovery code was not typed back yet: without it a backup may not open on another machine', page: 'overview' }]
-      : []),
+    ...(keys.ok ? (keys.data?.notices ?? []).map((message) => ({ id: 'keys-copy', severity: 'warning' as const, message, page: 'doctor' })) : []),
+    ...(keys.ok ? recoveryNotices(keys.data?.file ?? null) : []),
     ...driftNotices(drift),
     ...backupNotices(status, ctx.clock.now()),
   ];

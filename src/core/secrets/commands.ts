@@ -9,10 +9,10 @@ import type { Context, Handlers } from '../context.ts';
 import { realFs } from '../store/fs.ts';
 import { db } from '../store/sql.ts';
 import { readKeys, recipientOf, storeIdOf } from './ensure-keys.ts';
-import { bindKeyring, confirmRecovery, unlockKeys } from './keyring.ts';
+import { addSlot, bindKeyring, confirmRecovery, unlockKeys } from './keyring.ts';
 import { saveKeysFile, type KeysOnDisk } from './keys-file.ts';
 
-type SecretHandlers = Pick<Handlers, 'secret.status' | 'secret.unlock' | 'secret.lock' | 'secret.confirm-recovery'>;
+type SecretHandlers = Pick<Handlers, 'secret.status' | 'secret.unlock' | 'secret.lock' | 'secret.make-recovery' | 'secret.confirm-recovery'>;
 
 /** Keys can be there before the store is (a backup before the migration): then there is no audit log to write to. */
 const recordEvent = async (ctx: Context, action: string, detail: JsonValue): Promise<Result<void>> => {
@@ -92,6 +92,23 @@ const lock: SecretHandlers['secret.lock'] = async (ctx) => {
   return written.ok ? ok({ keys: 'locked' }) : written;
 };
 
+const makeRecovery: SecretHandlers['secret.make-recovery'] = async (ctx) => {
+  const keys = needKeys(ctx);
+  if (!keys.ok) return keys;
+  const keyring = await ctx.keyring('Making a recovery code');
+  if (!keyring.ok) return keyring;
+  const added = await addSlot(keys.data.file, keyring.data, { recoveryCode: true }, ctx.clock.now());
+  if (added.recoveryCode === null) throw new Error('a recovery slot was made without its code');
+  const saved = saveKeysFile(realFs, ctx.holdfastDir, added.file);
+  if (!saved.ok) return saved;
+  // Keys opened for this call alone stay so.
+  if (ctx.credential === null) ctx.holdKeyring(added.keyring);
+  // The new key is on disk by now, so the code must reach its owner even when the log cannot be written.
+  await recordEvent(ctx, 'make-recovery', {});
+  ctx.changed('secrets', 'status', 'audit');
+  return ok({ recoveryCode: added.recoveryCode.reveal() });
+};
+
 const confirm: SecretHandlers['secret.confirm-recovery'] = async (ctx, { recoveryCode }) => {
   const keys = needKeys(ctx);
   if (!keys.ok) return keys;
@@ -109,5 +126,6 @@ export const secretHandlers: SecretHandlers = {
   'secret.status': status,
   'secret.unlock': unlock,
   'secret.lock': lock,
+  'secret.make-recovery': makeRecovery,
   'secret.confirm-recovery': confirm,
 };

@@ -91,21 +91,25 @@ if (long) {
 describe.each(['a new home', 'a store with an unfinished save'])('faults in %s', (start) => {
   const started = start !== 'a new home';
 
-  it.each(kinds)('$code $when, for ever: $forever', async (kind) => {
-    const files = started ? await startingFiles() : emptyHome;
-    const problems: string[] = [];
-    let at = 1;
-    for (let reached = true; reached; at++) {
-      const model = createModelFs(files);
-      const faulty = createFaultFs(model.fs, { ...kind, at });
-      const lived = await live(faulty.fs, at % 2 === 0 ? 'sync' : 'async');
-      reached = faulty.failed().length > 0;
-      const found = await judge(model.files(), lived, started);
-      problems.push(...found.map((problem) => `call ${String(at)} (${faulty.failed()[0] ?? 'none'}): ${problem}`));
-      // A fault that nobody sees is a fault that was swallowed, except where a later step tries again.
-      if (!reached) expect(lived.errors).toEqual([]);
-    }
-    expect(problems).toEqual([]);
-    expect(at).toBeGreaterThan(60);
-  });
+  it.each(kinds)(
+    '$code $when, for ever: $forever',
+    async (kind) => {
+      const files = started ? await startingFiles() : emptyHome;
+      const problems: string[] = [];
+      let at = 1;
+      for (let reached = true; reached; at++) {
+        const model = createModelFs(files);
+        const faulty = createFaultFs(model.fs, { ...kind, at });
+        const lived = await live(faulty.fs, at % 2 === 0 ? 'sync' : 'async');
+        reached = faulty.failed().length > 0;
+        const found = await judge(model.files(), lived, started);
+        problems.push(...found.map((problem) => `call ${String(at)} (${faulty.failed()[0] ?? 'none'}): ${problem}`));
+        // A fault that nobody sees is a fault that was swallowed, except where a later step tries again.
+        if (!reached) expect(lived.errors).toEqual([]);
+      }
+      expect(problems).toEqual([]);
+      expect(at).toBeGreaterThan(60);
+    },
+    600_000,
+  );
 });

@@ -3,7 +3,6 @@
  * creation; an error keeps its errno code. Nothing here retries or hides a failure.
  */
 import {
-  accessSync,
   closeSync,
   constants,
   fdatasync,
@@ -129,7 +128,6 @@ export const realFs: StoreFs = {
   },
   flushDir,
   freeBytes: (dir) => {
-    accessSync(dir);
     const stat = statfsSync(dir);
     return stat.bavail * stat.bsize;
   },

@@ -117,12 +117,15 @@ const assemble = (
     },
   });
   const close = async (): Promise<void> => {
-    await rounds.idle();
-    await folder.atClose();
-    rounds.stop('the store is closed');
-    await rounds.idle();
-    engine.close();
-    journal?.close();
+    try {
+      await rounds.idle();
+      await folder.atClose();
+    } finally {
+      rounds.stop('the store is closed');
+      await rounds.idle();
+      engine.close();
+      journal?.close();
+    }
   };
   const position = (): { generation: number; sequence: number; end: number } =>
     journal?.state() ?? { generation: opened.journal.generation, sequence: opened.sequence, end: opened.journal.end };
@@ -198,20 +201,24 @@ const createFolder = (parts: {
     });
     return running;
   };
+  let telling = false;
   const foldAndTell = async (bytes: number): Promise<void> => {
-    const folded = await fold();
-    if (folded.ok) foldOver = tuned.foldOverBytes;
-    else {
-      // Saves go on in the journal; it is tried again when that has grown by as much again.
-      foldOver = bytes + tuned.foldOverBytes;
-      notices.push(foldNotice(options, journal, folded.error.type));
-    }
+    telling = true;
+    // Nobody waits for this one: whatever goes wrong, a bug too, becomes a notice. Saves go on in the journal.
+    const problem = await fold().then(
+      (folded) => (folded.ok ? null : folded.error.type),
+      (error: unknown) => String(error),
+    );
+    // It is tried again when the journal has grown by as much again.
+    foldOver = problem === null ? tuned.foldOverBytes : bytes + tuned.foldOverBytes;
+    if (problem !== null) notices.push(foldNotice(options, journal, problem));
+    telling = false;
   };
   return {
     fold,
     foldIfLarge: () => {
       const bytes = journal?.state().end ?? 0;
-      if (running === null && rounds.stopped() === null && bytes > foldOver) void foldAndTell(bytes);
+      if (running === null && !telling && rounds.stopped() === null && bytes > foldOver) void foldAndTell(bytes);
     },
     atClose: async () => {
       await running;
@@ -222,9 +229,9 @@ const createFolder = (parts: {
   };
 };
 
-const foldNotice = ({ now }: OpenStoreOptions, journal: JournalFile | null, type: string): StoreNotice => ({
+const foldNotice = ({ now }: OpenStoreOptions, journal: JournalFile | null, problem: string): StoreNotice => ({
   id: 'checkpoint-failed',
   severity: 'warning',
-  message: `${journalName(journal?.state().generation ?? 0)} could not be folded into an image (${type}); everything is saved, opening takes longer`,
+  message: `${journalName(journal?.state().generation ?? 0)} could not be folded into an image (${problem}); everything is saved, opening takes longer`,
   at: now(),
 });

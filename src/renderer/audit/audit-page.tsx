@@ -81,10 +81,7 @@ const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }
 
 /** What is shown here, as the terminal would be asked for it. */
 const auditCommand = (filter: AuditFilter): string =>
-  [
-    'holdfast audit list',
-    ...Object.entries(filter).map(([name, value]) => `--${name} ${shellQuote(String(value))}`),
-  ].join(' ');
+  ['holdfast audit list', ...Object.entries(filter).map(([name, value]) => `--${name} ${shellQuote(value)}`)].join(' ');
 
 export const AuditPage = (): ReactNode => {
   const { query } = useRoute();
@@ -93,7 +90,7 @@ export const AuditPage = (): ReactNode => {
   const pages = useAuditPages(filter);
   const facets = useQuery('audit.facets', {}, ['audit']);
   const chain = useQuery('audit.verify', {}, ['audit', 'secrets']);
-  const sets = useMemo(() => foldEntries(pages.entries), [pages.entries]);
+  const sets = useMemo(() => foldEntries(pages.entries, pages.next !== null), [pages.entries, pages.next]);
   const more = pages.next !== null;
   const { more: loadMore } = pages;
   const onEnd = useCallback(() => void loadMore(), [loadMore]);

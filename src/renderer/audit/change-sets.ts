@@ -10,10 +10,12 @@ export type ChangeSet = {
   source: string;
   reason: string | null;
   entries: AuditEntry[];
+  /** The rest of it lies on a page that is not loaded: counts are at least, not exactly. */
+  partial: boolean;
 };
 
 /** Neighbouring entries of one change set become one row; entries inside are oldest first, as they were made. */
-export const foldEntries = (entries: readonly AuditEntry[]): ChangeSet[] => {
+export const foldEntries = (entries: readonly AuditEntry[], more = false): ChangeSet[] => {
   const sets: ChangeSet[] = [];
   for (const entry of entries) {
     const last = sets.at(-1);
@@ -29,8 +31,11 @@ export const foldEntries = (entries: readonly AuditEntry[]): ChangeSet[] => {
       source: entry.source,
       reason: entry.reason,
       entries: [entry],
+      partial: false,
     });
   }
+  const oldest = sets.at(-1);
+  if (oldest !== undefined) oldest.partial = more;
   return sets;
 };
 

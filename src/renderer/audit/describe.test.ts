@@ -27,6 +27,17 @@ test('one change shows itself, several are counted by type under their common pr
   ).toEqual([{ kind: 'words', text: '1 secret and 2 settings', under: 's3' }]);
 });
 
+test('a change set that goes on past the loaded pages never gives a false count', () => {
+  const sets = foldEntries(
+    [entry({ id: 9, changeSet: 'b' }), entry({ id: 3, key: 's3.bucket' }), entry({ id: 2 })],
+    true,
+  );
+  expect(sets.map(summarise).map((one) => (one.kind === 'words' ? one.text : one.kind))).toEqual([
+    'change',
+    'at least 2 settings',
+  ]);
+});
+
 test('events are told in words, with their changes counted; unknown ones still say what and where', () => {
   expect(summaryOf(entry({ id: 1, action: 'reveal', key: 'env.TOKEN' }))).toEqual([
     { kind: 'words', text: 'env.TOKEN revealed', under: null },

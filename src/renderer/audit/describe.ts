@@ -30,11 +30,12 @@ export const summarise = (set: ChangeSet): Summary => {
   const changes = set.entries.filter((entry) => !isEvent(entry));
   const events = set.entries.filter(isEvent);
   const [only] = changes;
-  if (only !== undefined && changes.length === 1 && events.length === 0) return { kind: 'change', entry: only };
+  if (only !== undefined && changes.length === 1 && events.length === 0 && !set.partial)
+    return { kind: 'change', entry: only };
   const [event] = events;
   if (changes.length === 0 && event !== undefined)
     return { kind: 'words', text: events.map(describeEvent).join('; '), under: null };
-  const counted = countWords(changes);
+  const counted = set.partial ? say.atLeast(countWords(changes)) : countWords(changes);
   return {
     kind: 'words',
     text: event === undefined ? counted : `${describeEvent(event)}: ${counted}`,

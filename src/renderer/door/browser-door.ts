@@ -3,6 +3,7 @@
  * fetch that reconnects, and knows when the session or the host is gone. Never repeats a command by itself.
  */
 import { sessionHeader, type CallOptions, type OpenedFile } from '../../contract/client.ts';
+import type { CommandName, Input, Output } from '../../contract/commands.ts';
 import type { HoldfastEvent } from '../../contract/events.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Connection, Door } from '../client.ts';
@@ -158,8 +159,8 @@ export const openBrowserDoor = async (): Promise<Door> => {
   return {
     kind: 'browser',
     host,
-    call: (name: string, input: unknown, options?: CallOptions) =>
-      wire.request(
+    call: <N extends CommandName>(name: N, input: Input<N>, options?: CallOptions) =>
+      wire.request<Output<N>>(
         '/api/call',
         json({ name, input, ...(options?.jobId === undefined ? {} : { jobId: options.jobId }) }),
       ),
@@ -190,5 +191,5 @@ export const openBrowserDoor = async (): Promise<Door> => {
       }
       return answer;
     },
-  } as Door;
+  };
 };

@@ -29,7 +29,7 @@ export const DoorPage = ({ connection }: { connection: Exclude<Connection, 'conn
         {page.todo === null ? null : (
           <>
             <p>{page.todo}</p>
-            <CommandLine command={messages.door.serve} />
+            <CommandLine bare command={messages.door.serve} />
           </>
         )}
       </div>

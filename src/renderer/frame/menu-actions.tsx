@@ -28,6 +28,12 @@ const takeBack = async (call: Door['call'], way: 'undo' | 'redo'): Promise<void>
   else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
 };
 
+/** The text field's own undo and redo, when the native menu took the key. */
+const editText = (way: 'undo' | 'redo'): void => {
+  // oxlint-disable-next-line typescript/no-deprecated -- there is no other way to the text field's own history
+  document.execCommand(way);
+};
+
 const openHome = async (door: Door): Promise<void> => {
   if (door.openHome === null) return goTo('homes');
   const answer = await door.openHome();
@@ -51,8 +57,8 @@ const useHandlers = (): MenuHandlers => {
       'backup.export': () => void flows.exportBackup(),
       'backup.restore': () => void flows.restoreFromFile(),
       // In a text field undo belongs to the text.
-      'edit.undo': () => (isEditing() ? void document.execCommand('undo') : void takeBack(call, 'undo')),
-      'edit.redo': () => (isEditing() ? void document.execCommand('redo') : void takeBack(call, 'redo')),
+      'edit.undo': () => (isEditing() ? editText('undo') : void takeBack(call, 'undo')),
+      'edit.redo': () => (isEditing() ? editText('redo') : void takeBack(call, 'redo')),
       'edit.find': focusFind,
       'view.theme-system': () => void setTheme(door, 'system'),
       'view.theme-light': () => void setTheme(door, 'light'),

@@ -109,7 +109,7 @@ export const ChooserScreen = ({
         {openHome === null ? (
           <>
             <span className="muted">{say.byCommand}</span>
-            <CommandLine command={say.command} />
+            <CommandLine bare command={say.command} />
           </>
         ) : (
           <Button icon={FolderOpen} onClick={() => void openHome().then(settle)}>

@@ -16,10 +16,16 @@ export const LegacyFiles = (): ReactNode => {
   const drift = new Map(status.drift.map((one) => [one.file, one.status]));
   const behind = new Set(status.filesBehind);
   const sources = (found.data?.files ?? []).filter((file) => file.use === 'source').map((file) => file.file);
+  // Only files in the ledger are in step; asked for when not all that lie there were migrated.
+  const ledger = useQuery('migration.ledger', {}, ['migration'], {
+    skip: found.data === null || sources.length === status.migratedFiles,
+  });
+  const migrated = ledger.data === null ? null : new Set(ledger.data.entries.map((entry) => entry.file));
   const names = [...new Set([...sources, ...drift.keys(), ...behind])].sort();
   const badge = (name: string): ReactNode => {
     const drifted = drift.get(name);
     if (drifted !== undefined) return <Badge tone="warn">{say.drift[drifted]}</Badge>;
+    if (migrated !== null && !migrated.has(name)) return <Badge>{say.notMigrated}</Badge>;
     return behind.has(name) ? <Badge tone="warn">{say.fileBehind}</Badge> : <Badge tone="ok">{say.inStep}</Badge>;
   };
   return (

@@ -53,9 +53,11 @@ const BackupFigure = (): ReactNode => {
         proven === undefined ? say.noProven : <a href={formatRoute('backups')}>{formatWhen(proven.at, new Date())}</a>
       }
     >
-      {proven?.provenAt == null
-        ? say.noProvenText
-        : `${formatBytes(proven.sizeBytes)}. ${say.provenText(lowerWhen(proven.provenAt))}`}
+      {backups.data === null
+        ? null
+        : proven?.provenAt == null
+          ? say.noProvenText
+          : `${formatBytes(proven.sizeBytes)}. ${say.provenText(lowerWhen(proven.provenAt))}`}
       {newest !== null && newest.provenAt === null ? <p>{say.sealedText(lowerWhen(newest.at))}</p> : null}
     </Figure>
   );

@@ -18,7 +18,7 @@ export const Recent = (): ReactNode => {
   const undoable = useQuery('settings.undoable', {}, ['settings', 'audit']);
   if (list.data === null)
     return list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />;
-  const sets = foldEntries(list.data.changes).slice(0, 6);
+  const sets = foldEntries(list.data.changes, list.data.next !== null).slice(0, 6);
   if (sets.length === 0) return <Empty compact icon={History} title={say.noRecent} text={say.noRecentText} />;
   return (
     <ul className={css['recent']} aria-label={say.recent}>

@@ -105,9 +105,10 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const onEdit = useCallback((setting: SettingView, edit: Edit) => stage(status.home, setting, edit), [status.home]);
   const onTakeBack = useCallback((key: string) => takeBack(status.home, [key]), [status.home]);
   const onAside = useCallback((setting: SettingView, view: 'history' | 'explain') => setAside({ setting, view }), []);
-  const invalid = settings.filter(
-    (setting) => stagedProblem(setting, staged[setting.key]) !== null || problems[setting.key] !== undefined,
-  );
+  const invalid = settings.flatMap((setting) => {
+    const problem = problems[setting.key] ?? stagedProblem(setting, staged[setting.key]);
+    return problem === null ? [] : [{ key: setting.key, problem }];
+  });
   const row = (index: number): ReactNode => {
     const one = filtered.rows[index];
     if (one === undefined) return null;
@@ -159,12 +160,7 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
               />
             </Card>
           )}
-          <StagedBar
-            settings={settings}
-            staged={staged}
-            invalid={invalid.map((setting) => setting.key)}
-            onFocus={focusSetting}
-          />
+          <StagedBar settings={settings} staged={staged} invalid={invalid} onFocus={focusSetting} />
         </div>
       </div>
       {aside === null ? null : <SettingAside {...aside} onClose={() => setAside(null)} />}

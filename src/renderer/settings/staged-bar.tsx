@@ -12,7 +12,7 @@ import { useApply } from './apply.ts';
 import { ChangeBar } from './change-bar.tsx';
 import { ReviewDialog } from './review-dialog.tsx';
 import type { StagedEdits } from './staging.ts';
-import { rebaseStaged, takeBack } from './staging-store.ts';
+import { noteProblems, rebaseStaged, takeBack } from './staging-store.ts';
 
 const say = messages.settings;
 
@@ -21,8 +21,8 @@ type Open = { kind: 'review'; error: string | null } | { kind: 'discard' } | { k
 type Props = {
   settings: readonly SettingView[];
   staged: StagedEdits;
-  /** Keys whose staged value has a problem, in page order. */
-  invalid: readonly string[];
+  /** Staged values with a problem, in page order. */
+  invalid: readonly { key: string; problem: string }[];
   onFocus: (key: string) => void;
 };
 
@@ -38,7 +38,9 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
       const first = invalid[0];
       if (first !== undefined) {
         setOpen(null);
-        onFocus(first);
+        // Asked to apply: from now on each problem stands at its field, whether it was left or not.
+        noteProblems(invalid);
+        onFocus(first.key);
         return;
       }
       setBusy(true);

@@ -11,6 +11,7 @@ const copyBySelection = (text: string): boolean => {
   area.className = 'visually-hidden';
   document.body.append(area);
   area.select();
+  // oxlint-disable-next-line typescript/no-deprecated -- the only way left where the clipboard permission is refused
   const done = document.execCommand('copy');
   area.remove();
   return done;
@@ -52,10 +53,10 @@ export const CopyButton = ({ text, label, small = false, iconOnly = false }: Pro
   );
 };
 
-/** "Same as `holdfast …`", ready to copy. */
-export const CommandLine = ({ command }: { command: string }): ReactNode => (
+/** "Same as `holdfast …`", ready to copy; bare where the command is the thing to do. */
+export const CommandLine = ({ command, bare = false }: { command: string; bare?: boolean }): ReactNode => (
   <span className={css['line']}>
-    <span className="small muted">{messages.ui.sameAs}</span>
+    {bare ? null : <span className="small muted">{messages.ui.sameAs}</span>}
     <code className={css['command']}>{command}</code>
     <CopyButton text={command} label={messages.ui.copyCommand} small iconOnly />
   </span>

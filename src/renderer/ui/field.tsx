@@ -97,6 +97,7 @@ export const Checkbox = ({ checked, onChange, label, hint, disabled = false }: C
   return (
     <div className={css['check']}>
       <BaseCheckbox.Root
+        id={`${id}-box`}
         className={css['box']}
         checked={checked}
         disabled={disabled}
@@ -109,9 +110,9 @@ export const Checkbox = ({ checked, onChange, label, hint, disabled = false }: C
         </BaseCheckbox.Indicator>
       </BaseCheckbox.Root>
       <div>
-        <span id={id} className={css['label']} onClick={() => (disabled ? undefined : onChange(!checked))}>
+        <label id={id} htmlFor={`${id}-box`} className={css['label']}>
           {label}
-        </span>
+        </label>
         {hint === undefined ? null : (
           <p id={`${id}-hint`} className={css['hint']}>
             {hint}

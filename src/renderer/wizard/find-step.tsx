@@ -3,7 +3,7 @@ import { FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatBytes } from '../format.ts';
 import { messages } from '../messages.en.ts';
-import { shortPath } from '../status.ts';
+import { genericDefinition, shortPath } from '../status.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -37,7 +37,7 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
   };
   return (
     <Step
-      title={fit === undefined ? say.titleUnknown : say.title(fit.title)}
+      title={fit === undefined || fit.id === genericDefinition ? say.titleUnknown : say.title(fit.title)}
       subtitle={say.subtitle(files.length, shortPath(home, 60))}
       action={
         <Button variant="primary" onClick={next}>

@@ -43,7 +43,9 @@ const WriteList = ({ plan, questions }: { plan: MigrationResult; questions: read
       question.secret ? (
         messages.wizard.plan.secretValue
       ) : (
-        <span className="mono">{formatValue(answers[question.key] ?? null)}</span>
+        <span key={question.key} className="mono">
+          {formatValue(answers[question.key] ?? null)}
+        </span>
       ),
     ]),
     [say.backup, '.holdfast/backups/', say.backupText],

@@ -9,7 +9,7 @@ import { useDoor } from '../client.ts';
 import { useJobs } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { formatRoute } from '../route.ts';
-import { isNotSetUp, shortPath, useStatus } from '../status.ts';
+import { genericDefinition, isNotSetUp, shortPath, useStatus } from '../status.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Loading } from '../ui/states.tsx';
 import { useQuery } from '../use-query.ts';
@@ -93,7 +93,8 @@ export const WizardScreen = (): ReactNode => {
   const skipped = useMemo(() => new Set<StepId>(none ? ['essentials'] : []), [none]);
   if (!ready) return <Loading />;
   const picked = definition ?? found.data?.definition;
-  const appName = found.data?.definitions.find((one) => one.id === picked)?.title ?? title;
+  const appName =
+    found.data?.definitions.find((one) => one.id === picked && one.id !== genericDefinition)?.title ?? title;
   const go = (to: StepId): void => {
     useWizard.setState({ step: to });
     document.querySelector('#main')?.scrollTo(0, 0);

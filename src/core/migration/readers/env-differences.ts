@@ -16,10 +16,10 @@ const writtenOf = (one: Binding): Written => {
 };
 
 /** Unquoted, dotenv cuts at any `#`; python-dotenv and Compose only at one after a blank. */
-const hashNote = (text: string, one: Binding): string | null => {
+const hashNote = (lines: readonly string[], one: Binding): string | null => {
   const { quote, body } = writtenOf(one);
   if (quote !== null || body === '') return null;
-  const line = text.split(/\r\n|\r|\n/u)[one.line - 1] ?? '';
+  const line = lines[one.line - 1] ?? '';
   const after = line.slice(line.indexOf(body, one.column - 1 + one.key.length) + body.length);
   return after.startsWith('#')
     ? 'python-dotenv and Docker Compose read the # and what follows as part of the value'
@@ -58,8 +58,9 @@ const nodeValues = (text: string): Map<string, string | undefined> | null => {
 /** One sentence per variable and reason. `bindings`: the ones that count, one per key. */
 export const differences = (text: string, bindings: readonly Binding[]): string[] => {
   const node = nodeValues(text);
+  const lines = text.split(/\r\n|\r|\n/u);
   return bindings.flatMap((one) => {
-    const notes = [hashNote(text, one), dollarNote(one), quoteNote(one)].filter((note) => note !== null);
+    const notes = [hashNote(lines, one), dollarNote(one), quoteNote(one)].filter((note) => note !== null);
     if (node !== null && node.get(one.key) !== one.value) {
       notes.push(
         node.has(one.key) ? 'Node (--env-file) reads another value' : 'Node (--env-file) does not read this line',

@@ -189,7 +189,7 @@ describe('readEnv', () => {
     });
     expect(readEnv(Buffer.from(`A=1${'\n'.repeat(100_000)}`))).toEqual({
       ok: false,
-      error: { message: 'more than 2000 blanks in a row', line: 1, column: 4 },
+      error: { message: 'more than 200 blanks in a row', line: 1, column: 4 },
     });
   });
 

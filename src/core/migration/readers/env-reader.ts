@@ -87,8 +87,9 @@ const disagreement = (bytes: Uint8Array, bindings: readonly Binding[]): string |
   return null;
 };
 
-/** dotenv's grammar takes quadratic time on a long run of blanks; real files have none. */
-const longestBlank = 2_000;
+/** dotenv's grammar takes the square of a run of blanks: these limits keep a hostile file to seconds. Real ones are far below. */
+const longestBlank = 200;
+const maxEnvBytes = 256 * 1024;
 const blankRun = new RegExp(`\\s{${String(longestBlank)}}`, 'u');
 
 const bindingLeaf = (one: Binding, last: Map<string, Binding>): Leaf => {
@@ -104,6 +105,12 @@ const bindingLeaf = (one: Binding, last: Map<string, Binding>): Leaf => {
 };
 
 export const readEnv = (bytes: Uint8Array): ReadFile => {
+  if (bytes.length > maxEnvBytes) {
+    return {
+      ok: false,
+      error: { message: `a .env file has at most ${String(maxEnvBytes)} bytes`, line: 1, column: 1 },
+    };
+  }
   const decoded = decodeText(bytes);
   if (!decoded.ok)
     return { ok: false, error: { message: decoded.message, line: decoded.line, column: decoded.column } };

@@ -8,16 +8,20 @@ const trapKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prot
 
 /** Half of a surrogate pair matches alone; a whole pair is one character. */
 const loneSurrogate = /\p{Surrogate}/u;
+/** Any half, paired or not: most texts have none, and this is quick to see. */
+const anySurrogate = /[\ud800-\udfff]/;
+
+const isBroken = (text: string): boolean => anySurrogate.test(text) && loneSurrogate.test(text);
 
 export const keyProblem = (key: string): string | null => {
   if (trapKeys.has(key)) return `the key "${key}" is a trap in JavaScript`;
   if (key.includes('\0')) return 'the key holds a NUL character';
-  if (loneSurrogate.test(key)) return 'the key holds half of a character (a lone surrogate)';
+  if (isBroken(key)) return 'the key holds half of a character (a lone surrogate)';
   return null;
 };
 
 export const stringProblem = (value: string): string | null =>
-  loneSurrogate.test(value) ? 'the text holds half of a character (a lone surrogate)' : null;
+  isBroken(value) ? 'the text holds half of a character (a lone surrogate)' : null;
 
 /** Sign, significant digits and power of ten: equal for lexemes that mean the same number. */
 const canonicalDecimal = (lexeme: string): string => {
@@ -41,6 +45,7 @@ export const numberProblem = (lexeme: string): string | null => {
   if (Object.is(value, -0)) return 'negative zero would become zero';
   if (Number.isInteger(value) && !Number.isSafeInteger(value))
     return 'the whole number is beyond 2^53 and would lose digits';
+  if (String(value) === lexeme) return null;
   if (canonicalDecimal(lexeme) !== canonicalDecimal(String(value))) return `the number would become ${String(value)}`;
   return null;
 };

@@ -58,6 +58,7 @@ const readString = (cursor: Cursor): string => {
   const { text } = cursor;
   const start = cursor.at;
   cursor.at += 1;
+  let escaped = false;
   for (;;) {
     plainRun.lastIndex = cursor.at;
     plainRun.test(text);
@@ -69,8 +70,10 @@ const readString = (cursor: Cursor): string => {
     escape.lastIndex = cursor.at;
     if (!escape.test(text)) refuse(cursor, 'this escape is not one of JSON');
     cursor.at = escape.lastIndex;
+    escaped = true;
   }
   cursor.at += 1;
+  if (!escaped) return text.slice(start + 1, cursor.at - 1);
   // The lexeme is valid here, so the platform's own decoder may turn it into a value.
   return JSON.parse(text.slice(start, cursor.at)) as string;
 };

@@ -1,0 +1,69 @@
+/** docs/definitions.md works as written: its example is built from the page's own blocks and planned on the home it names. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestApp } from '../testing/test-app.ts';
+
+const page = readFileSync(resolve(import.meta.dirname, '../../../docs/definitions.md'), 'utf8');
+const blocks = [...page.matchAll(/```(\w+)\n([\s\S]*?)```/gu)].map((match) => ({
+  language: match[1],
+  text: match[2] ?? '',
+}));
+const json = blocks.filter((block) => block.language === 'json').map((block) => block.text);
+/** The blocks after the first definition are members to add to it. */
+const whole = (): string => {
+  const [, first = '', ...members] = json;
+  return `${first.trimEnd().replace(/\}$/u, '').trimEnd()},\n${members.join(',\n')}\n}`;
+};
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'holdfast-tutorial-'));
+  mkdirSync(join(root, 'home'));
+  writeFileSync(join(root, 'home/station.json'), (json[0] ?? '').replace(/^\/\/.*\n/u, ''));
+  writeFileSync(join(root, 'home/.env'), blocks.find((block) => block.language === 'sh')?.text ?? '');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const planWith = async (dir: string, file: string, text: string) => {
+  mkdirSync(join(root, dir), { recursive: true });
+  writeFileSync(join(root, dir, file), text);
+  const app = await openTestApp({ homeDir: join(root, 'home'), configDir: join(root, 'config') });
+  const plan = await app.call('migration.plan', dir === 'home/.holdfast' ? {} : { definition: 'weatherbox' });
+  await app.close();
+  return plan;
+};
+
+it('the first definition gives the settings that the page names', async () => {
+  const plan = await planWith('config/definitions', 'weatherbox.json', json[1] ?? '');
+  expect(plan.ok && plan.data.items.map((item) => [item.target?.key, item.secret])).toEqual([
+    ['weather.station.name', false],
+    ['weather.station.intervalMinutes', false],
+    ['weather.units', false],
+    ['env.WEATHER_API_KEY', true],
+    ['env.LOG_LEVEL', false],
+  ]);
+});
+
+it('the whole one is recognised by itself in the home, whose state is not changed by it', async () => {
+  const plan = await planWith('home/.holdfast', 'definition.json', whole());
+  expect(plan.ok && [plan.data.definition, plan.data.totals.create]).toEqual(['weatherbox', 5]);
+  const app = await openTestApp({ homeDir: join(root, 'home'), configDir: join(root, 'config') });
+  expect((await app.get('home.status', {})).state).toBe('NO_DATABASE');
+  const run = await app.get('migration.run', { protect: { recoveryCode: true } });
+  expect([run.verification?.ok, (await app.get('home.status', {})).state]).toEqual([true, 'CONFIGURED']);
+  await app.close();
+});
+
+it('a mistake is answered as the page says', async () => {
+  const plan = await planWith(
+    'home/.holdfast',
+    'definition.json',
+    whole().replace('"default": "metric"', '"default": "metrisch"'),
+  );
+  expect(plan.ok ? null : plan.error).toMatchObject({
+    type: 'FileInvalid',
+    problem: 'catalog/weather.units/default must be one of metric, imperial',
+  });
+});
