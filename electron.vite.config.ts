@@ -15,7 +15,17 @@ export default defineConfig({
       // Hundreds of small module files cost a terminal command more than its work: the pure ones are bundled. sql.js must
       // stay outside (it looks for its wasm beside itself), and so must `open` (it carries a script).
       externalizeDeps: {
-        exclude: ['typebox', 'kysely', 'commander', 'hono', '@hono/node-server', 'age-encryption', 'jsonc-parser', 'dotenv', '@clack/prompts'],
+        exclude: [
+          'typebox',
+          'kysely',
+          'commander',
+          'hono',
+          '@hono/node-server',
+          'age-encryption',
+          'jsonc-parser',
+          'dotenv',
+          '@clack/prompts',
+        ],
       },
       rolldownOptions: { input: { index: src('main/index.ts'), host: src('host/entry.ts'), cli: src('cli/entry.ts') } },
     },
