@@ -12,8 +12,12 @@ const rows = readFileSync(resolve(root, 'docs/capabilities.md'), 'utf8')
 test('all 333 capabilities are there, each with a state', () => {
   expect(rows).toHaveLength(333);
   const states = new Set(rows.map((row) => row[2]));
-  expect([...states].filter((state) => !['works', 'answered by', 'not for a desktop app', 'later'].includes(state ?? ''))).toEqual([]);
-  expect(rows.filter((row) => row[2] !== 'works' && row[2] !== 'later' && (row[3] ?? '') === '').map((row) => row[0])).toEqual([]);
+  expect(
+    [...states].filter((state) => !['works', 'answered by', 'not for a desktop app', 'later'].includes(state ?? '')),
+  ).toEqual([]);
+  expect(
+    rows.filter((row) => row[2] !== 'works' && row[2] !== 'later' && (row[3] ?? '') === '').map((row) => row[0]),
+  ).toEqual([]);
 });
 
 test('what works names a test that exists and that speaks of it', () => {

@@ -44,7 +44,11 @@ export type BackupProof = Static<typeof BackupProof>;
 export const backupCommands = {
   /** To the store's recovery key unless a passphrase is given; verified before it is reported. */
   'backup.create': command(
-    Strict({ output: Type.Optional(FileHandle), passphrase: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })), reason: Type.Optional(Reason) }),
+    Strict({
+      output: Type.Optional(FileHandle),
+      passphrase: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+      reason: Type.Optional(Reason),
+    }),
     Backup,
     { audit: 'event', job: true },
   ),
@@ -53,12 +57,22 @@ export const backupCommands = {
   'backup.verify': query(Strict(which), BackupProof, { job: true }),
   /** Replaces present values by the backup's, as one change set that `settings.undo` or `backup.undo-restore` takes back. */
   'backup.restore': command(
-    Strict({ ...which, only: Type.Optional(Type.Array(Type.String())), dryRun: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
+    Strict({
+      ...which,
+      only: Type.Optional(Type.Array(Type.String())),
+      dryRun: Type.Optional(Type.Boolean()),
+      reason: Type.Optional(Reason),
+    }),
     Type.Object({
       path: Type.String(),
       at: Time,
       dryRun: Type.Boolean(),
-      totals: Type.Object({ add: Type.Integer(), update: Type.Integer(), delete: Type.Integer(), same: Type.Integer() }),
+      totals: Type.Object({
+        add: Type.Integer(),
+        update: Type.Integer(),
+        delete: Type.Integer(),
+        same: Type.Integer(),
+      }),
       changes: Type.Array(ChangeView),
       safetyBackup: Type.Union([Type.String(), Type.Null()]),
       changeSet: Type.Union([Type.String(), Type.Null()]),
@@ -67,7 +81,12 @@ export const backupCommands = {
   ),
   'backup.undo-restore': command(
     Strict({ dryRun: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
-    Type.Object({ changeSet: Type.Union([Type.String(), Type.Null()]), of: Type.String(), dryRun: Type.Boolean(), changes: Type.Array(ChangeView) }),
+    Type.Object({
+      changeSet: Type.Union([Type.String(), Type.Null()]),
+      of: Type.String(),
+      dryRun: Type.Boolean(),
+      changes: Type.Array(ChangeView),
+    }),
     { permission: 'admin' },
   ),
 };

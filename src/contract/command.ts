@@ -22,7 +22,11 @@ export type CommandSpec<I extends TSchema = TSchema, O extends TSchema = TSchema
 
 type Options = { permission?: Permission; audit?: 'none' | 'change' | 'event'; job?: boolean };
 
-export const query = <I extends TSchema, O extends TSchema>(input: I, output: O, options: Options = {}): CommandSpec<I, O> => ({
+export const query = <I extends TSchema, O extends TSchema>(
+  input: I,
+  output: O,
+  options: Options = {},
+): CommandSpec<I, O> => ({
   input,
   output,
   permission: options.permission ?? 'view',
@@ -31,7 +35,11 @@ export const query = <I extends TSchema, O extends TSchema>(input: I, output: O,
   job: options.job ?? false,
 });
 
-export const command = <I extends TSchema, O extends TSchema>(input: I, output: O, options: Options = {}): CommandSpec<I, O> => ({
+export const command = <I extends TSchema, O extends TSchema>(
+  input: I,
+  output: O,
+  options: Options = {},
+): CommandSpec<I, O> => ({
   input,
   output,
   permission: options.permission ?? 'edit',

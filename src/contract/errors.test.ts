@@ -29,7 +29,13 @@ describe('errors', () => {
   });
 
   test('sentences name the place and the next step', () => {
-    const error: HoldfastError = { type: 'FileInvalid', file: 'general_config.json', line: 3, column: 7, problem: 'expected a comma' };
+    const error: HoldfastError = {
+      type: 'FileInvalid',
+      file: 'general_config.json',
+      line: 3,
+      column: 7,
+      problem: 'expected a comma',
+    };
     expect(describeError(error)).toBe('general_config.json:3:7: expected a comma.');
     expect(describeError({ type: 'SettingUnknown', key: 'genral.theme', nearest: ['general.theme'] })).toBe(
       'There is no setting "genral.theme". Did you mean general.theme? Use --create to make a new one.',

@@ -1,7 +1,17 @@
 /** What an open home and its door tell the screens: something changed (re-read what you show), how a job is going, a menu was used. */
 import type { MenuId } from './menu.ts';
 
-export const topics = ['status', 'settings', 'audit', 'integrations', 'backups', 'secrets', 'migration', 'jobs', 'home'] as const;
+export const topics = [
+  'status',
+  'settings',
+  'audit',
+  'integrations',
+  'backups',
+  'secrets',
+  'migration',
+  'jobs',
+  'home',
+] as const;
 export type Topic = (typeof topics)[number];
 
 export type JobProgress = {

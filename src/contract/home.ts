@@ -31,7 +31,12 @@ export const LastBackup = Type.Object({
 
 export const DriftItem = Type.Object({
   file: Type.String(),
-  status: Type.Union([Type.Literal('changed'), Type.Literal('removed'), Type.Literal('added'), Type.Literal('unreadable')]),
+  status: Type.Union([
+    Type.Literal('changed'),
+    Type.Literal('removed'),
+    Type.Literal('added'),
+    Type.Literal('unreadable'),
+  ]),
 });
 
 export const Status = Type.Object({
@@ -92,7 +97,9 @@ export const FoundFile = Type.Object({
 export const Found = Type.Object({
   home: Type.String(),
   definition: Type.Union([Type.String(), Type.Null()]),
-  definitions: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), score: Type.Integer(), why: Type.Array(Type.String()) })),
+  definitions: Type.Array(
+    Type.Object({ id: Type.String(), title: Type.String(), score: Type.Integer(), why: Type.Array(Type.String()) }),
+  ),
   files: Type.Array(FoundFile),
 });
 export type Found = Static<typeof Found>;
@@ -103,7 +110,10 @@ export const homeCommands = {
   'home.status': query(Strict({}), Status),
   /** Scans the home without reading more than names, sizes and the keys that recognise a definition. */
   'home.find': query(Strict({}), Found),
-  'home.list': query(Strict({}), Type.Object({ current: Type.Union([Type.String(), Type.Null()]), homes: Type.Array(HomeCandidate) })),
+  'home.list': query(
+    Strict({}),
+    Type.Object({ current: Type.Union([Type.String(), Type.Null()]), homes: Type.Array(HomeCandidate) }),
+  ),
   /** Makes another home the current one of this door (a window or browser session's host). The sample is copied first. */
   'home.open': query(Strict({ id: Type.String() }), Type.Object({ path: Type.String() })),
   'preference.get': query(Strict({}), Type.Object({ theme: Theme })),
@@ -114,7 +124,9 @@ export const homeCommands = {
       current: Type.Integer(),
       latest: Type.Integer(),
       upToDate: Type.Boolean(),
-      steps: Type.Array(Type.Object({ version: Type.Integer(), name: Type.String(), appliedAt: Type.Union([Time, Type.Null()]) })),
+      steps: Type.Array(
+        Type.Object({ version: Type.Integer(), name: Type.String(), appliedAt: Type.Union([Time, Type.Null()]) }),
+      ),
     }),
   ),
   'doctor.run': query(

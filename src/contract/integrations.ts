@@ -20,7 +20,10 @@ export const Integration = Type.Object({
   /** Field name -> value; a secret field's value is null here. */
   config: Type.Record(Type.String(), Json),
   fields: Type.Array(IntegrationField),
-  lastTest: Type.Union([Type.Object({ at: Time, ok: Type.Boolean(), error: Type.Union([Type.String(), Type.Null()]) }), Type.Null()]),
+  lastTest: Type.Union([
+    Type.Object({ at: Time, ok: Type.Boolean(), error: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Null(),
+  ]),
 });
 export type Integration = Static<typeof Integration>;
 

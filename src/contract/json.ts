@@ -6,7 +6,9 @@ export const isJsonObject = (value: JsonValue | undefined): value is JsonObject 
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON type's name as `config get` prints it; `integer` for whole numbers. */
-export const jsonTypeOf = (value: JsonValue): 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object' => {
+export const jsonTypeOf = (
+  value: JsonValue,
+): 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object' => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'object') return 'object';
@@ -20,7 +22,9 @@ export const jsonEqual = (a: JsonValue | undefined, b: JsonValue | undefined): b
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => jsonEqual(one, b[i]));
   if (isJsonObject(a) && isJsonObject(b)) {
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]));
+    return (
+      keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
+    );
   }
   return false;
 };

@@ -13,7 +13,9 @@ export const SourceFile = Type.Object({
   status: SourceStatus,
   sha256: Type.Union([Type.String(), Type.Null()]),
   sizeBytes: Type.Optional(Type.Integer()),
-  error: Type.Optional(Type.Object({ message: Type.String(), line: Type.Optional(Type.Integer()), column: Type.Optional(Type.Integer()) })),
+  error: Type.Optional(
+    Type.Object({ message: Type.String(), line: Type.Optional(Type.Integer()), column: Type.Optional(Type.Integer()) }),
+  ),
   /** Things worth knowing, such as a byte order mark or a value other readers would read differently. */
   notes: Type.Optional(Type.Array(Type.String())),
 });
@@ -64,7 +66,15 @@ export const Totals = Type.Object({
 
 export const Verification = Type.Object({
   ok: Type.Boolean(),
-  checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), expected: Type.Integer(), found: Type.Integer(), detail: Type.Optional(Type.String()) })),
+  checks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      ok: Type.Boolean(),
+      expected: Type.Integer(),
+      found: Type.Integer(),
+      detail: Type.Optional(Type.String()),
+    }),
+  ),
 });
 
 export const MigrationResult = Type.Object({
@@ -78,7 +88,13 @@ export const MigrationResult = Type.Object({
   items: Type.Array(PlanItem),
   totals: Totals,
   backup: Type.Union([
-    Type.Object({ path: Type.String(), files: Type.Integer(), sizeBytes: Type.Integer(), sealed: Type.Boolean(), provenAt: Type.Union([Time, Type.Null()]) }),
+    Type.Object({
+      path: Type.String(),
+      files: Type.Integer(),
+      sizeBytes: Type.Integer(),
+      sealed: Type.Boolean(),
+      provenAt: Type.Union([Time, Type.Null()]),
+    }),
     Type.Null(),
   ]),
   verification: Type.Union([Verification, Type.Null()]),
@@ -92,7 +108,13 @@ export const OnConflict = Type.Union([Type.Literal('store'), Type.Literal('file'
 /** The owner's word on single items, by `file:path`: take it, skip it, or treat it as secret or not. */
 export const Choices = Type.Record(
   Type.String(),
-  Type.Union([Type.Literal('file'), Type.Literal('store'), Type.Literal('skip'), Type.Literal('secret'), Type.Literal('plain')]),
+  Type.Union([
+    Type.Literal('file'),
+    Type.Literal('store'),
+    Type.Literal('skip'),
+    Type.Literal('secret'),
+    Type.Literal('plain'),
+  ]),
 );
 
 /** How a home without keys gets its first slots. */
@@ -154,7 +176,10 @@ export const migrationCommands = {
     Type.Object({ entries: Type.Array(LedgerEntry) }),
   ),
   /** The definition's wizard questions, with what is answered already. */
-  'setup.questions': query(Strict({ definition: Type.Optional(Type.String()) }), Type.Object({ questions: Type.Array(WizardQuestion) })),
+  'setup.questions': query(
+    Strict({ definition: Type.Optional(Type.String()) }),
+    Type.Object({ questions: Type.Array(WizardQuestion) }),
+  ),
   /** The wizard's last page: keys, legacy backup, migration, answers, first proven backup; one job. */
   'setup.apply': command(
     Strict({
@@ -166,7 +191,15 @@ export const migrationCommands = {
     Type.Object({
       migration: MigrationResult,
       recoveryCode: Type.Optional(Type.String()),
-      backup: Type.Union([Type.Object({ path: Type.String(), sizeBytes: Type.Integer(), sealed: Type.Boolean(), provenAt: Type.Union([Time, Type.Null()]) }), Type.Null()]),
+      backup: Type.Union([
+        Type.Object({
+          path: Type.String(),
+          sizeBytes: Type.Integer(),
+          sealed: Type.Boolean(),
+          provenAt: Type.Union([Time, Type.Null()]),
+        }),
+        Type.Null(),
+      ]),
       state: Type.String(),
     }),
     { permission: 'admin', job: true },

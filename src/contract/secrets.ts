@@ -24,7 +24,10 @@ export const secretCommands = {
     permission: 'edit',
     audit: 'event',
   }),
-  'secret.lock': command(Strict({}), Type.Object({ keys: Type.Literal('locked') }), { permission: 'edit', audit: 'event' }),
+  'secret.lock': command(Strict({}), Type.Object({ keys: Type.Literal('locked') }), {
+    permission: 'edit',
+    audit: 'event',
+  }),
   /**
    * Makes a recovery code (again): its slot and its backup key. The answer is the only time that it is shown. Backups made
    * before still open with the code of their day.
@@ -34,8 +37,12 @@ export const secretCommands = {
     audit: 'event',
   }),
   /** Checks the recovery code that was shown once; ends the standing notice. `WrongKey` when it does not fit. */
-  'secret.confirm-recovery': command(Strict({ recoveryCode: Type.String({ maxLength: 128 }) }), Type.Object({ confirmed: Type.Literal(true) }), {
-    permission: 'admin',
-    audit: 'event',
-  }),
+  'secret.confirm-recovery': command(
+    Strict({ recoveryCode: Type.String({ maxLength: 128 }) }),
+    Type.Object({ confirmed: Type.Literal(true) }),
+    {
+      permission: 'admin',
+      audit: 'event',
+    },
+  ),
 };

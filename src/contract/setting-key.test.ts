@@ -17,7 +17,12 @@ describe('setting keys', () => {
   });
 
   test('every path has exactly one key and comes back', () => {
-    const segment = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('.', '"', '[0]', '\\', '__proto__'), fc.nat(9999));
+    const segment = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('.', '"', '[0]', '\\', '__proto__'),
+      fc.nat(9999),
+    );
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), (segments) => {
         expect(keyToSegments(segmentsToKey(segments))).toEqual(segments);
@@ -26,17 +31,16 @@ describe('setting keys', () => {
     );
   });
 
-  test.each(['', '.', 'a.', '.a', 'a..b', 'a["b"]c', 'a[b]', 'a["plain"]', 'a[01]', '["unclosed', 'a b'])('%j is not a key', (text) => {
-    expect(keyToSegments(text)).toBeNull();
-  });
+  test.each(['', '.', 'a.', '.a', 'a..b', 'a["b"]c', 'a[b]', 'a["plain"]', 'a[01]', '["unclosed', 'a b'])(
+    '%j is not a key',
+    (text) => {
+      expect(keyToSegments(text)).toBeNull();
+    },
+  );
 
   test('a prefix covers itself and what lies below, not what merely begins alike', () => {
-    expect(['general', 'general.theme', 'general["a.b"]', 'generally', 'x.general'].map((key) => isUnder(key, 'general'))).toEqual([
-      true,
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect(
+      ['general', 'general.theme', 'general["a.b"]', 'generally', 'x.general'].map((key) => isUnder(key, 'general')),
+    ).toEqual([true, true, true, false, false]);
   });
 });

@@ -75,7 +75,12 @@ export const Layer = Type.Object({
 /** One old -> new. For a secret both are null; `set` is after, `same` tells whether the fingerprint stayed. */
 export const ChangeView = Type.Object({
   key: Type.String(),
-  action: Type.Union([Type.Literal('create'), Type.Literal('update'), Type.Literal('delete'), Type.Literal('unchanged')]),
+  action: Type.Union([
+    Type.Literal('create'),
+    Type.Literal('update'),
+    Type.Literal('delete'),
+    Type.Literal('unchanged'),
+  ]),
   old: Json,
   new: Json,
   secret: Type.Boolean(),
@@ -119,7 +124,9 @@ export const settingsCommands = {
     Strict({ prefix: Type.Optional(Type.String()) }),
     Type.Object({
       settings: Type.Array(SettingView),
-      categories: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), count: Type.Integer(), modified: Type.Integer() })),
+      categories: Type.Array(
+        Type.Object({ id: Type.String(), title: Type.String(), count: Type.Integer(), modified: Type.Integer() }),
+      ),
     }),
   ),
   /** One setting; for a prefix `value` is the nested object of what lies under it. `NotFound` when there is nothing. */
@@ -140,11 +147,18 @@ export const settingsCommands = {
     }),
   ),
   /** The clear value of one secret. Always leaves an audit entry. */
-  'settings.reveal': command(Strict({ key: Type.String(), reason: Type.Optional(Reason) }), Type.Object({ key: Type.String(), value: Json }), {
-    permission: 'admin',
-    audit: 'event',
-  }),
-  'settings.explain': query(Strict({ key: Type.String() }), Type.Object({ key: Type.String(), layers: Type.Array(Layer) })),
+  'settings.reveal': command(
+    Strict({ key: Type.String(), reason: Type.Optional(Reason) }),
+    Type.Object({ key: Type.String(), value: Json }),
+    {
+      permission: 'admin',
+      audit: 'event',
+    },
+  ),
+  'settings.explain': query(
+    Strict({ key: Type.String() }),
+    Type.Object({ key: Type.String(), layers: Type.Array(Layer) }),
+  ),
   /** One change set. `expect` maps keys to the version that was read; a different one now answers `Stale`. */
   'settings.apply': command(
     Strict({

@@ -36,7 +36,9 @@ export type OpenApp = OpenedApp & {
   homeDir: () => string | null;
 };
 
-export const openApp = async (options: OpenAppOptions & { clock?: Clock; takeOver?: boolean; remember?: boolean }): Promise<Result<OpenApp>> => {
+export const openApp = async (
+  options: OpenAppOptions & { clock?: Clock; takeOver?: boolean; remember?: boolean },
+): Promise<Result<OpenApp>> => {
   const clock = options.clock ?? systemClock;
   const listeners = new Set<(event: HoldfastEvent) => void>();
   const emit = (event: HoldfastEvent): void => {
@@ -53,11 +55,22 @@ export const openApp = async (options: OpenAppOptions & { clock?: Clock; takeOve
   let home: { dir: string; session: Home } | null = null;
 
   const listHomes: DoorState['listHomes'] = async () => {
-    const definitions = await loadDefinitions({ homeDir: home?.dir ?? null, configDir: options.configDir, resourcesDir: options.resourcesDir });
+    const definitions = await loadDefinitions({
+      homeDir: home?.dir ?? null,
+      configDir: options.configDir,
+      resourcesDir: options.resourcesDir,
+    });
     const homes = homeCandidates(options, definitions.ok ? definitions.data : []);
     const current = home === null ? null : homeId(home.dir);
     if (home !== null && !homes.some((one) => one.id === current)) {
-      homes.unshift({ id: homeId(home.dir), title: basename(home.dir), path: home.dir, origin: 'known', definition: null, hasStore: existsSync(`${home.dir}/.holdfast`) });
+      homes.unshift({
+        id: homeId(home.dir),
+        title: basename(home.dir),
+        path: home.dir,
+        origin: 'known',
+        definition: null,
+        hasStore: existsSync(`${home.dir}/.holdfast`),
+      });
     }
     return { current, homes };
   };
@@ -82,14 +95,27 @@ export const openApp = async (options: OpenAppOptions & { clock?: Clock; takeOve
     const path = resolveHome(dir);
     if (!path.ok) return path;
     await home?.session.close();
-    const session = openHome({ ...options, homeDir: path.data, clock, files, jobs, doorState, emit, onEvent, log, takeOver: options.takeOver ?? false });
+    const session = openHome({
+      ...options,
+      homeDir: path.data,
+      clock,
+      files,
+      jobs,
+      doorState,
+      emit,
+      onEvent,
+      log,
+      takeOver: options.takeOver ?? false,
+    });
     home = { dir: path.data, session };
-    if (staysOpen || options.remember === true) rememberHome(options.configDir, path.data, basename(path.data), clock.now());
+    if (staysOpen || options.remember === true)
+      rememberHome(options.configDir, path.data, basename(path.data), clock.now());
     emit({ type: 'changed', topics: ['home', 'status'] });
     return ok({ path: path.data });
   };
 
-  const noHome = (): Promise<Extract<Result<never>, { ok: false }>> => Promise.resolve(fail({ type: 'NotFound', what: 'home', name: '' }));
+  const noHome = (): Promise<Extract<Result<never>, { ok: false }>> =>
+    Promise.resolve(fail({ type: 'NotFound', what: 'home', name: '' }));
 
   /** The same handlers as with a home, in a context that has none. */
   const withoutHome = (call: AppCall): Promise<Result<unknown>> => {
@@ -119,7 +145,9 @@ export const openApp = async (options: OpenAppOptions & { clock?: Clock; takeOve
       changed: (...topics) => emit({ type: 'changed', topics }),
       door: doorState,
     };
-    return runCall({ name: checked.name, spec: checked.spec, input: call.input }, ctx, (logId, what) => log(`${clock.now()} ${logId} ${what}`));
+    return runCall({ name: checked.name, spec: checked.spec, input: call.input }, ctx, (logId, what) =>
+      log(`${clock.now()} ${logId} ${what}`),
+    );
   };
 
   if (options.homeDir !== null) {
@@ -127,7 +155,8 @@ export const openApp = async (options: OpenAppOptions & { clock?: Clock; takeOve
     if (!opened.ok) return opened;
   }
   return ok({
-    dispatch: (call) => (home === null || homeless.includes(call.name) ? withoutHome(call) : home.session.dispatch(call)),
+    dispatch: (call) =>
+      home === null || homeless.includes(call.name) ? withoutHome(call) : home.session.dispatch(call),
     onEvent,
     files,
     dropSession: (session) => {

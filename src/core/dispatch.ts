@@ -25,17 +25,25 @@ const problemOf = (schema: object, value: unknown): Problem | null => {
   if (validator.Check(value)) return null;
   const [, errors] = validator.Errors(value);
   const first = errors[0];
-  return { field: first?.instancePath.replace(/^\//u, '').replaceAll('/', '.') ?? '', problem: first?.message ?? 'has the wrong shape' };
+  return {
+    field: first?.instancePath.replace(/^\//u, '').replaceAll('/', '.') ?? '',
+    problem: first?.message ?? 'has the wrong shape',
+  };
 };
 
 /** True for commands that change the home: they need its lock. A dry run does not. */
 export const needsLock = (spec: CommandSpec, input: unknown): boolean =>
-  spec.access === 'write' && !(typeof input === 'object' && input !== null && 'dryRun' in input && input.dryRun === true);
+  spec.access === 'write' &&
+  !(typeof input === 'object' && input !== null && 'dryRun' in input && input.dryRun === true);
 
 export type Checked = { ok: true; name: CommandName; spec: CommandSpec };
 
 /** What can be said before any file is opened: is it a command, is its input right, may this actor do it. */
-export const checkCall = (name: string, input: unknown, role: Permission): Checked | Extract<Result<never>, { ok: false }> => {
+export const checkCall = (
+  name: string,
+  input: unknown,
+  role: Permission,
+): Checked | Extract<Result<never>, { ok: false }> => {
   if (!isCommandName(name)) return fail({ type: 'NotFound', what: 'command', name });
   const spec: CommandSpec = commands[name];
   const problem = problemOf(spec.input, input);

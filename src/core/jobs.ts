@@ -9,7 +9,12 @@ export type Job = Output<'job.list'>['jobs'][number];
 
 export type JobBook = {
   /** Without an id the work is not listed, but can still be aborted by `peer`. */
-  start: (id: string | null, command: string, session: string, peer?: AbortSignal) => { signal: AbortSignal; end: (result: Result<unknown>) => void };
+  start: (
+    id: string | null,
+    command: string,
+    session: string,
+    peer?: AbortSignal,
+  ) => { signal: AbortSignal; end: (result: Result<unknown>) => void };
   progress: (id: string, step: string, percent: number | null) => void;
   list: () => Job[];
   /** False when there is no such running job, or (with a session) it is another session's. */
@@ -54,7 +59,8 @@ export const createJobBook = (clock: Clock, emit: (event: HoldfastEvent) => void
     list: () => [...jobs.values()].map((one) => ({ ...one.job })),
     cancel: (id, session) => {
       const found = jobs.get(id);
-      if (found === undefined || found.job.endedAt !== null || (session !== undefined && found.session !== session)) return false;
+      if (found === undefined || found.job.endedAt !== null || (session !== undefined && found.session !== session))
+        return false;
       found.controller.abort();
       return true;
     },

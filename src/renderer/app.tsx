@@ -27,7 +27,7 @@ const Homes = (): ReactNode => {
   const { current } = homes.data;
   if (current === null) return <ChooserScreen homes={homes.data.homes} current={null} />;
   // Another home is another app: nothing of the one before may stay on the screen.
-  return <Home key={current} path={current} homes={homes.data.homes} />;
+  return <Home key={current} current={current} homes={homes.data.homes} />;
 };
 
 export const App = (): ReactNode => {

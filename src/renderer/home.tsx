@@ -14,9 +14,10 @@ import { useQuery } from './use-query.ts';
 import { replaceRoute, useRoute } from './use-route.ts';
 import { WizardScreen } from './wizard/wizard-screen.tsx';
 
-type Props = { path: string; homes: readonly HomeCandidate[] };
+/** `current` is the open home's id. */
+type Props = { current: string; homes: readonly HomeCandidate[] };
 
-export const Home = ({ path, homes }: Props): ReactNode => {
+export const Home = ({ current, homes }: Props): ReactNode => {
   const query = useQuery('home.status', {}, everyTopic);
   const route = useRoute();
   const notSetUp = query.data !== null && isNotSetUp(query.data);
@@ -25,14 +26,20 @@ export const Home = ({ path, homes }: Props): ReactNode => {
     if (query.data !== null && route.page === '') replaceRoute(notSetUp ? 'setup' : 'overview');
   }, [query.data, route.page, notSetUp]);
 
-  if (route.page === 'homes') return <ChooserScreen homes={homes} current={path} />;
+  if (route.page === 'homes') return <ChooserScreen homes={homes} current={current} />;
   if (query.error !== null && query.data === null)
-    return <RecoveryScreen error={query.error} path={path} onRetry={() => void query.reload()} />;
+    return (
+      <RecoveryScreen
+        error={query.error}
+        path={homes.find((home) => home.id === current)?.path ?? ''}
+        onRetry={() => void query.reload()}
+      />
+    );
   if (query.data === null || route.page === '') return <Loading />;
 
-  const known = homes.find((home) => home.path === path)?.title ?? null;
+  const known = homes.find((home) => home.id === current)?.title ?? null;
   const title = homeTitle(
-    path,
+    query.data.home,
     query.data.definition === genericDefinition ? null : (query.data.definitionTitle ?? known),
   );
   const page = pageById(route.page);

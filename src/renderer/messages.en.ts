@@ -67,7 +67,6 @@ const frame = {
   otherHomes: 'Homes',
   openHome: 'Open Home…',
   allHomes: 'All homes…',
-  noHome: 'No home open',
   strip: 'Status',
   saved: 'Saved',
   notSetUp: 'Nothing written yet',
@@ -128,8 +127,6 @@ const homes = {
   notMigrated: 'not set up yet',
   current: 'open now',
   none: 'No home was found in the usual places.',
-  noneText: 'Choose the folder of an application with Open Home…, or try the sample home.',
-  noneTextBrowser: 'Start Holdfast with the folder of an application, or try the sample home:',
   byCommand: 'To open any other folder, name it when you start Holdfast:',
   command: 'holdfast --home DIR serve --open',
 };
@@ -286,7 +283,7 @@ const wizard = {
     backupText: 'the whole store, encrypted, opened again and compared',
     untouchedTitle: 'What stays untouched',
     untouched: (n: number) =>
-      `${plural(n, { one: 'The legacy file', other: 'All # legacy files' })}: Holdfast only reads them.`,
+      `${plural(n, { one: 'The # file', other: 'All # files' })} of the application: Holdfast reads them and writes none.`,
     apply: 'Apply',
     applying: 'Applying…',
     cancel: 'Cancel',
@@ -424,7 +421,6 @@ const settingsPage = {
     addLabel: (title: string) => `Add to ${title}`,
     removeItem: (item: string) => `Remove ${item}`,
     emptyList: 'empty list',
-    noValue: 'no value',
     setSecret: 'Set',
     replace: 'Replace',
     reveal: 'Reveal',
@@ -487,7 +483,6 @@ const settingsPage = {
   stale: (keys: readonly string[]) =>
     `${list.format(keys)} changed since you started editing. Nothing was written. Your edits are still staged.`,
   staleShow: 'Look at the new values',
-  discarded: 'Edits discarded',
   historyTitle: (title: string) => `History of ${title}`,
   noHistory: 'It has never been changed.',
   explainTitle: (title: string) => `Why this value? ${title}`,
@@ -659,7 +654,6 @@ const backups = {
   part: 'Part',
   checksum: 'SHA-256',
   credentialTitle: 'This backup needs a key',
-  credentialText: (needs: string) => `It opens with ${needs}.`,
   restoreTitle: 'Restore this backup?',
   restorePreview: (when: string) => `What would change, compared with now. The backup is of ${when}.`,
   restoreSame: 'The backup and the present state are the same. There is nothing to restore.',
@@ -676,13 +670,6 @@ const backups = {
   undoRestore: 'Undo restore',
   undone: (n: number) => `Restore undone: ${changes(n)}`,
   defaultName: (home: string, day: string) => `${home}-${day}.holdfast.age`,
-  backupPassphrase: 'Protect with a passphrase',
-  exportTitle: 'Export Backup',
-  exportText: 'One encrypted file that holds everything. Keep it on another disk or machine.',
-  exportKey: 'It opens with the recovery code of this home. Or, if you like, with a passphrase instead:',
-  exportPassphrase: 'Passphrase for this file',
-  exportPassphraseHint: 'Leave empty to use the recovery code.',
-  exportGo: 'Choose where…',
 };
 
 const doctor = {
@@ -691,7 +678,6 @@ const doctor = {
   again: 'Check again',
   severities: { ok: 'in order', warning: 'needs a look', error: 'problem' },
   fix: 'What to do',
-  allFine: 'Everything is in order.',
 };
 
 const unlock = {

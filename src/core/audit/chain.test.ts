@@ -36,9 +36,23 @@ afterEach(async () => {
 /** Odd change sets write a secret too, when there are keys to write it with. */
 const write = (i: number, keys: Keyring | null) =>
   store.transact((tx) => {
-    const writer = createChangeWriter(tx, { actor: 'maria', door: 'cli', at: clock.now(), uid: clock.newId(), kind: 'edit', keyring: keys, reason: `step ${String(i)}` });
+    const writer = createChangeWriter(tx, {
+      actor: 'maria',
+      door: 'cli',
+      at: clock.now(),
+      uid: clock.newId(),
+      kind: 'edit',
+      keyring: keys,
+      reason: `step ${String(i)}`,
+    });
     writer.put({ subject: { kind: 'setting', key: 'general.step' }, value: i, secret: false, source: 'set' });
-    if (keys !== null && i % 2 === 1) writer.put({ subject: { kind: 'setting', key: 'env.TOKEN' }, value: `token-${String(i)}`, secret: true, source: 'set' });
+    if (keys !== null && i % 2 === 1)
+      writer.put({
+        subject: { kind: 'setting', key: 'env.TOKEN' },
+        value: `token-${String(i)}`,
+        secret: true,
+        source: 'set',
+      });
     writer.finish();
     return ok(null);
   });
@@ -52,15 +66,30 @@ const tamper = (sql: string) =>
 
 describe('the audit chain', () => {
   test('verifies, and says how far it is sealed', async () => {
-    const entries = (await store.read((reader) => reader.first(CompiledQuery.raw('SELECT max(id) AS n FROM audit') as CompiledQuery<{ n: number }>)))?.n ?? 0;
+    const entries =
+      (
+        await store.read((reader) =>
+          reader.first(CompiledQuery.raw('SELECT max(id) AS n FROM audit') as CompiledQuery<{ n: number }>),
+        )
+      )?.n ?? 0;
     // The last change set was written while locked: one entry after the last seal.
-    expect(await verify()).toMatchObject({ ok: true, entries, sealedUpTo: entries - 1, unsealed: 1, sealsChecked: true, firstBad: null });
+    expect(await verify()).toMatchObject({
+      ok: true,
+      entries,
+      sealedUpTo: entries - 1,
+      unsealed: 1,
+      sealsChecked: true,
+      firstBad: null,
+    });
     expect(await verify(null)).toMatchObject({ ok: true, entries, sealsChecked: false });
   });
 
   test.each([
     ['an edited value', `UPDATE version SET value = '77' WHERE id = 2`],
-    ['a swapped fingerprint', `UPDATE version SET print = x'00112233445566778899aabbccddeeff' WHERE secret = 1 AND id = (SELECT min(id) FROM version WHERE secret = 1)`],
+    [
+      'a swapped fingerprint',
+      `UPDATE version SET print = x'00112233445566778899aabbccddeeff' WHERE secret = 1 AND id = (SELECT min(id) FROM version WHERE secret = 1)`,
+    ],
     ['an edited reason', `UPDATE change_set SET reason = 'nothing to see' WHERE id = 2`],
     ['another actor', `UPDATE change_set SET actor = (SELECT id FROM term WHERE text = 'edit') WHERE id = 3`],
     ['another time', `UPDATE change_set SET at = '2020-01-01T00:00:00.000Z' WHERE id = 1`],
@@ -80,7 +109,9 @@ describe('the audit chain', () => {
   });
 
   test('shows that an entry lost its old value', async () => {
-    await tamper(`UPDATE audit SET old_version = NULL WHERE id = (SELECT max(id) FROM audit WHERE old_version IS NOT NULL)`);
+    await tamper(
+      `UPDATE audit SET old_version = NULL WHERE id = (SELECT max(id) FROM audit WHERE old_version IS NOT NULL)`,
+    );
     expect((await verify()).ok).toBe(false);
   });
 });

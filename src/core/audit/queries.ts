@@ -15,7 +15,14 @@ const joined = () =>
     .innerJoin('term as action', 'action.id', 'audit.action')
     .leftJoin('version as old', 'old.id', 'audit.old_version')
     .leftJoin('version as new', 'new.id', 'audit.new_version')
-    .select(['audit.id', 'audit.detail', 'audit.hash', 'change_set.at', 'change_set.reason', 'change_set.uid as changeSet'])
+    .select([
+      'audit.id',
+      'audit.detail',
+      'audit.hash',
+      'change_set.at',
+      'change_set.reason',
+      'change_set.uid as changeSet',
+    ])
     .select(['actor.text as actor', 'door.text as door', 'kind.text as changeSetKind', 'action.text as action'])
     .select(['subject.kind as subjectKind', 'subject.key as subjectKey'])
     .select(['old.value as oldValue', 'old.secret as oldSecret', 'old.print as oldPrint'])
@@ -81,7 +88,12 @@ const termsIn = (reader: Reader, table: 'change_set' | 'audit', column: 'actor' 
 
 export const auditFacets = (reader: Reader, since: string) => {
   const count = reader.first(
-    db.selectFrom('audit').innerJoin('subject', 'subject.id', 'audit.subject').select(db.fn.countAll<number>().as('n')).where('subject.kind', '<>', 'seal').compile(),
+    db
+      .selectFrom('audit')
+      .innerJoin('subject', 'subject.id', 'audit.subject')
+      .select(db.fn.countAll<number>().as('n'))
+      .where('subject.kind', '<>', 'seal')
+      .compile(),
   );
   const types = reader.all(
     CompiledQuery.raw(

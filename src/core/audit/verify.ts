@@ -34,11 +34,14 @@ const parseSeal = (detail: string | null): SealDetail | null => {
 const sealProblem = (row: Row, previous: { id: number; hash: Uint8Array }, keyring: Keyring | null): string | null => {
   const seal = parseSeal(row.detail);
   if (seal === null) return 'the seal cannot be read';
-  if (seal.upTo !== previous.id || seal.head !== Buffer.from(previous.hash).toString('hex')) return 'the seal is of another log';
+  if (seal.upTo !== previous.id || seal.head !== Buffer.from(previous.hash).toString('hex'))
+    return 'the seal is of another log';
   if (keyring === null) return null;
   const expected = Buffer.from(keyring.seal(previous.hash));
   const found = Buffer.from(seal.mac, 'hex');
-  return found.length === expected.length && timingSafeEqual(found, expected) ? null : 'the seal was not made with this home’s key';
+  return found.length === expected.length && timingSafeEqual(found, expected)
+    ? null
+    : 'the seal was not made with this home’s key';
 };
 
 export const verifyChain = (reader: Reader, keyring: Keyring | null): Output<'audit.verify'> => {

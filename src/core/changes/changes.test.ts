@@ -21,20 +21,35 @@ afterEach(async () => {
 
 const themeNow = async (): Promise<unknown> => (await app.get('settings.get', { key: 'general.theme' })).value;
 const setTheme = (value: string, reason?: string) =>
-  app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value }], ...(reason === undefined ? {} : { reason }) });
+  app.get('settings.apply', {
+    changes: [{ key: 'general.theme', op: 'set', value }],
+    ...(reason === undefined ? {} : { reason }),
+  });
 
 describe('changing settings', () => {
   test('one change set: value, history with reason, audit entry, chain', async () => {
     const applied = await setTheme('light', 'daylight');
-    expect(applied).toMatchObject({ dryRun: false, changes: [{ key: 'general.theme', action: 'update', old: 'dark', new: 'light', secret: false }] });
+    expect(applied).toMatchObject({
+      dryRun: false,
+      changes: [{ key: 'general.theme', action: 'update', old: 'dark', new: 'light', secret: false }],
+    });
     expect(await themeNow()).toBe('light');
     const history = await app.get('settings.history', { key: 'general.theme' });
-    expect(history.versions.map(({ old, new: now, actor, source, reason }) => ({ old, now, actor, source, reason }))).toEqual([
+    expect(
+      history.versions.map(({ old, new: now, actor, source, reason }) => ({ old, now, actor, source, reason })),
+    ).toEqual([
       { old: 'dark', now: 'light', actor: 'tester', source: 'cli', reason: 'daylight' },
       { old: null, now: 'dark', actor: 'tester', source: 'migration', reason: null },
     ]);
     const audit = await app.get('audit.list', { key: 'general.theme' });
-    expect(audit.changes[0]).toMatchObject({ action: 'update', type: 'setting', key: 'general.theme', old: 'dark', new: 'light', changeSet: applied.changeSet });
+    expect(audit.changes[0]).toMatchObject({
+      action: 'update',
+      type: 'setting',
+      key: 'general.theme',
+      old: 'dark',
+      new: 'light',
+      changeSet: applied.changeSet,
+    });
     expect(await app.get('audit.verify', {})).toMatchObject({ ok: true, firstBad: null });
   });
 
@@ -46,7 +61,10 @@ describe('changing settings', () => {
 
   test('a dry run changes nothing and says what would', async () => {
     const head = (await app.get('audit.verify', {})).head;
-    const dry = await app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'light' }], dryRun: true });
+    const dry = await app.get('settings.apply', {
+      changes: [{ key: 'general.theme', op: 'set', value: 'light' }],
+      dryRun: true,
+    });
     expect(dry).toEqual({
       changeSet: null,
       dryRun: true,
@@ -75,9 +93,15 @@ describe('changing settings', () => {
     const change = { key: 'general.thme', op: 'set' as const, value: 'x' };
     expect(await app.call('settings.apply', { changes: [change] })).toMatchObject({
       ok: false,
-      error: { type: 'SettingUnknown', key: 'general.thme', nearest: expect.arrayContaining(['general.theme']) as string[] },
+      error: {
+        type: 'SettingUnknown',
+        key: 'general.thme',
+        nearest: expect.arrayContaining(['general.theme']) as string[],
+      },
     });
-    expect(await app.get('settings.apply', { changes: [change], create: true })).toMatchObject({ changes: [{ action: 'create' }] });
+    expect(await app.get('settings.apply', { changes: [change], create: true })).toMatchObject({
+      changes: [{ action: 'create' }],
+    });
     expect((await app.get('settings.get', { key: 'general.thme' })).source).toBe('set');
   });
 
@@ -85,7 +109,10 @@ describe('changing settings', () => {
     const read = (await app.get('settings.list', { prefix: 'general.theme' })).settings[0]?.version ?? null;
     await setTheme('light');
     expect(
-      await app.call('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'dark' }], expect: { 'general.theme': read } }),
+      await app.call('settings.apply', {
+        changes: [{ key: 'general.theme', op: 'set', value: 'dark' }],
+        expect: { 'general.theme': read },
+      }),
     ).toEqual({ ok: false, error: { type: 'Stale', keys: ['general.theme'] } });
     expect(await themeNow()).toBe('light');
   });
@@ -128,17 +155,33 @@ describe('secrets', () => {
     expect(await app.get('settings.get', { key: token })).toMatchObject({ value: null, secret: true, set: true });
     const revealed = await app.get('settings.reveal', { key: token, reason: 'checking' }, key);
     expect(revealed).toEqual({ key: token, value: 'ghp_fake0000000000000000000000000000' });
-    expect((await app.get('audit.list', { key: token })).changes[0]).toMatchObject({ action: 'reveal', old: null, new: null, reason: 'checking' });
+    expect((await app.get('audit.list', { key: token })).changes[0]).toMatchObject({
+      action: 'reveal',
+      old: null,
+      new: null,
+      reason: 'checking',
+    });
   });
 
   test('changing one needs the keys, shows no value, and undo brings the old one back', async () => {
     await app.close();
     app = await openTestApp(home, 'cli', steppingClock('2026-03-02T09:00:00.000Z'));
-    expect(await app.call('settings.apply', change('new-token'))).toMatchObject({ ok: false, error: { type: 'SecretsLocked' } });
-    expect(await app.call('settings.apply', change('new-token'), { passphrase: 'wrong' })).toMatchObject({ ok: false, error: { type: 'WrongKey' } });
+    expect(await app.call('settings.apply', change('new-token'))).toMatchObject({
+      ok: false,
+      error: { type: 'SecretsLocked' },
+    });
+    expect(await app.call('settings.apply', change('new-token'), { passphrase: 'wrong' })).toMatchObject({
+      ok: false,
+      error: { type: 'WrongKey' },
+    });
     const applied = await app.get('settings.apply', change('new-token'), key);
-    expect(applied.changes).toEqual([{ key: token, action: 'update', old: null, new: null, secret: true, set: true, same: false }]);
-    expect(await app.get('settings.apply', change('new-token'), key)).toMatchObject({ changeSet: null, changes: [{ same: true }] });
+    expect(applied.changes).toEqual([
+      { key: token, action: 'update', old: null, new: null, secret: true, set: true, same: false },
+    ]);
+    expect(await app.get('settings.apply', change('new-token'), key)).toMatchObject({
+      changeSet: null,
+      changes: [{ same: true }],
+    });
     await app.get('settings.undo', {}, key);
     expect((await app.get('settings.reveal', { key: token }, key)).value).toBe('ghp_fake0000000000000000000000000000');
     expect(await app.get('audit.verify', {}, key)).toMatchObject({ ok: true, sealsChecked: true, unsealed: 0 });

@@ -28,7 +28,9 @@ export const liveVersion = statement<VersionRow>(
 export const insertVersion = statement(
   'INSERT INTO version (id, subject, audit, value, secret, cipher, print, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
 );
-export const putLive = statement('INSERT INTO live (subject, version) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET version = excluded.version');
+export const putLive = statement(
+  'INSERT INTO live (subject, version) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET version = excluded.version',
+);
 export const removeLive = statement('DELETE FROM live WHERE subject = ?');
 export const insertChangeSet = statement(
   'INSERT INTO change_set (id, uid, at, actor, door, kind, reason, of, undone_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)',
@@ -38,7 +40,9 @@ export const markUndone = statement('UPDATE change_set SET undone_by = ? WHERE i
 export const insertAudit = statement(
   'INSERT INTO audit (id, change_set, action, subject, old_version, new_version, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
 );
-export const lastAudit = statement<{ id: number; hash: Uint8Array }>('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
+export const lastAudit = statement<{ id: number; hash: Uint8Array }>(
+  'SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1',
+);
 
 const largest = (table: string) => statement<{ id: number }>(`SELECT coalesce(max(id), 0) AS id FROM ${table}`);
 export const largestId = {

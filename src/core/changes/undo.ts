@@ -116,7 +116,8 @@ const putOf = (step: Step, keyring: Keyring | null): Put | null => {
   if (before === null || (before.value === null && before.cipher === null)) {
     return { subject, value: undefined, secret, source };
   }
-  if (before.cipher === null) return { subject, value: JSON.parse(before.value ?? 'null') as JsonValue, secret, source };
+  if (before.cipher === null)
+    return { subject, value: JSON.parse(before.value ?? 'null') as JsonValue, secret, source };
   const plain = keyring?.decrypt(cipherPlace(subject, before.id), before.cipher) ?? null;
   return plain === null ? null : { subject, value: JSON.parse(plain) as JsonValue, secret, source };
 };
@@ -124,9 +125,7 @@ const putOf = (step: Step, keyring: Keyring | null): Put | null => {
 const select = (reader: Reader, target: UndoTarget): Selected | undefined => {
   if (target === 'undo') return undoCandidate(reader);
   if (target === 'redo') return redoCandidate(reader);
-  return reader.first(
-    db.selectFrom('change_set').select(['id', 'uid', 'at']).where('uid', '=', target.uid).compile(),
-  );
+  return reader.first(db.selectFrom('change_set').select(['id', 'uid', 'at']).where('uid', '=', target.uid).compile());
 };
 
 const nothing = (target: UndoTarget) =>
@@ -159,7 +158,8 @@ export const undoChangeSet = async (
     if (stale.length > 0) return fail({ type: 'Stale', keys: stale });
     const puts = steps.map((step) => putOf(step, keyring));
     const lost = steps.filter((_, i) => puts[i] === null).map((step) => step.key);
-    if (lost.length > 0) return fail({ type: 'WrongKey', what: lost.join(', '), needs: 'the key it was encrypted with' });
+    if (lost.length > 0)
+      return fail({ type: 'WrongKey', what: lost.join(', '), needs: 'the key it was encrypted with' });
     return ok(puts.filter((put) => put !== null));
   };
   if (options.dryRun === true) {

@@ -16,7 +16,15 @@ export const changeView = (reader: Reader, put: Put, keyring: Keyring | null): C
   const action = actionOf(old, put, keyring);
   const secret = put.secret || old?.secret === 1;
   if (secret) {
-    return { key: put.subject.key, action, old: null, new: null, secret, set: put.value !== undefined, same: action === 'unchanged' };
+    return {
+      key: put.subject.key,
+      action,
+      old: null,
+      new: null,
+      secret,
+      set: put.value !== undefined,
+      same: action === 'unchanged',
+    };
   }
   return { key: put.subject.key, action, old: parseValue(old?.value ?? null), new: put.value ?? null, secret };
 };

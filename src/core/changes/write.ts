@@ -118,7 +118,8 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
   const changeSetId = (): number => {
     if (changeSet !== null) return changeSet;
     changeSet = next('change_set');
-    const of = options.of === undefined || options.of === null ? null : (tx.first(sql.changeSetByUid(options.of))?.id ?? null);
+    const of =
+      options.of === undefined || options.of === null ? null : (tx.first(sql.changeSetByUid(options.of))?.id ?? null);
     tx.run(
       sql.insertChangeSet(
         changeSet,
@@ -204,7 +205,13 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
 
   const event = (kind: string, key: string, action: string, detail?: JsonValue): number =>
     append(
-      { kind, key, subject: subjectRow(kind, key), action, detail: detail === undefined ? null : JSON.stringify(detail) },
+      {
+        kind,
+        key,
+        subject: subjectRow(kind, key),
+        action,
+        detail: detail === undefined ? null : JSON.stringify(detail),
+      },
       { old: null, new: null },
     );
 

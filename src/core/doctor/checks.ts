@@ -10,7 +10,13 @@ import { verifyChain } from '../audit/verify.ts';
 
 type Check = Output<'doctor.run'>['checks'][number];
 
-const check = (id: string, title: string, severity: Check['severity'], message: string, fix: string | null = null): Check => ({
+const check = (
+  id: string,
+  title: string,
+  severity: Check['severity'],
+  message: string,
+  fix: string | null = null,
+): Check => ({
   id,
   title,
   severity,
@@ -28,20 +34,38 @@ const storeCheck = async (ctx: Context): Promise<Check> => {
   const keyring = await ctx.keyringIfUnlocked();
   const chain = await store.data.read((reader) => verifyChain(reader, keyring));
   if (!chain.ok) {
-    return check('store', 'Store', 'error', `The audit chain breaks at entry ${String(chain.firstBad?.id ?? 0)}: ${chain.firstBad?.problem ?? ''}.`, 'holdfast audit verify');
+    return check(
+      'store',
+      'Store',
+      'error',
+      `The audit chain breaks at entry ${String(chain.firstBad?.id ?? 0)}: ${chain.firstBad?.problem ?? ''}.`,
+      'holdfast audit verify',
+    );
   }
   const info = store.data.info();
-  return check('store', 'Store', 'ok', `Opens, schema ${String(info.schemaVersion)}, generation ${String(info.generation)}; ${String(chain.entries)} audit entries in one chain.`);
+  return check(
+    'store',
+    'Store',
+    'ok',
+    `Opens, schema ${String(info.schemaVersion)}, generation ${String(info.generation)}; ${String(chain.entries)} audit entries in one chain.`,
+  );
 };
 
 const keysCheck = async (ctx: Context): Promise<Check> => {
   const keys = readKeys(ctx.holdfastDir);
   if (!keys.ok) return check('keys', 'Keys', 'error', describeError(keys.error), null);
-  if (keys.data === null) return check('keys', 'Keys', 'warning', 'There are no keys yet, so no secret can be stored.', 'holdfast setup');
+  if (keys.data === null)
+    return check('keys', 'Keys', 'warning', 'There are no keys yet, so no secret can be stored.', 'holdfast setup');
   const slots = keys.data.file.slots.map((slot) => slot.kind).join(', ');
   const locked = (await ctx.keyringIfUnlocked()) === null ? 'locked' : 'unlocked';
   return keys.data.file.recoveryConfirmedAt === null
-    ? check('keys', 'Keys', 'warning', `Slots: ${slots || 'none'}; ${locked}. The recovery code was not typed back yet.`, null)
+    ? check(
+        'keys',
+        'Keys',
+        'warning',
+        `Slots: ${slots || 'none'}; ${locked}. The recovery code was not typed back yet.`,
+        null,
+      )
     : check('keys', 'Keys', 'ok', `Slots: ${slots}; ${locked}.`);
 };
 
@@ -73,14 +97,32 @@ export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run
   const backup = facts?.notices.find((notice) => notice.id.startsWith('backup-'));
   checks.push(
     backup === undefined
-      ? check('backup', 'Backup age', facts?.lastBackup == null ? 'warning' : 'ok', facts?.lastBackup == null ? 'There is no backup yet.' : `Last backup ${facts.lastBackup.at}, proven.`, facts?.lastBackup == null ? 'holdfast backup create' : null)
-      : check('backup', 'Backup age', backup.severity === 'info' ? 'ok' : 'warning', `${backup.message}.`, 'holdfast backup create'),
+      ? check(
+          'backup',
+          'Backup age',
+          facts?.lastBackup == null ? 'warning' : 'ok',
+          facts?.lastBackup == null ? 'There is no backup yet.' : `Last backup ${facts.lastBackup.at}, proven.`,
+          facts?.lastBackup == null ? 'holdfast backup create' : null,
+        )
+      : check(
+          'backup',
+          'Backup age',
+          backup.severity === 'info' ? 'ok' : 'warning',
+          `${backup.message}.`,
+          'holdfast backup create',
+        ),
   );
   const drift = facts?.drift ?? [];
   checks.push(
     drift.length === 0
       ? check('drift', 'Drift', 'ok', 'The legacy files are as they were read.')
-      : check('drift', 'Drift', 'warning', `${drift.map((one) => `${one.file} ${one.status}`).join(', ')}.`, 'holdfast migrate --dry-run'),
+      : check(
+          'drift',
+          'Drift',
+          'warning',
+          `${drift.map((one) => `${one.file} ${one.status}`).join(', ')}.`,
+          'holdfast migrate --dry-run',
+        ),
   );
   checks.push(permissionsCheck(ctx, facts?.store?.path ?? null));
   return ok({ checks });

@@ -67,14 +67,18 @@ export const ensureSample = (configDir: string, resourcesDir: string): string =>
 const expand = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);
 
 /** Known homes first, then the usual folders of definitions that exist here, then the sample. */
-export const homeCandidates = (dirs: { configDir: string; resourcesDir: string }, definitions: readonly Definition[]): HomeCandidate[] => {
+export const homeCandidates = (
+  dirs: { configDir: string; resourcesDir: string },
+  definitions: readonly Definition[],
+): HomeCandidate[] => {
   const found = new Map<string, HomeCandidate>();
   const add = (path: string, title: string, rest: Pick<HomeCandidate, 'origin' | 'definition'>): void => {
     if (found.has(path)) return;
     found.set(path, { id: homeId(path), title, path, hasStore: existsSync(join(path, '.holdfast')), ...rest });
   };
   for (const home of readKnown(dirs.configDir).homes) {
-    if (existsSync(home.path)) add(home.path, home.title === '' ? basename(home.path) : home.title, { origin: 'known', definition: null });
+    if (existsSync(home.path))
+      add(home.path, home.title === '' ? basename(home.path) : home.title, { origin: 'known', definition: null });
   }
   const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
   for (const definition of definitions) {

@@ -69,7 +69,11 @@ export const filesBehind = (reader: Reader): string[] =>
         .distinct()
         .where('ledger.version', 'is not', null)
         .where('ledger.id', 'in', (eb) =>
-          eb.selectFrom('ledger as newest').select((inner) => inner.fn.max('newest.id').as('id')).where('newest.subject', 'is not', null).groupBy('newest.subject'),
+          eb
+            .selectFrom('ledger as newest')
+            .select((inner) => inner.fn.max('newest.id').as('id'))
+            .where('newest.subject', 'is not', null)
+            .groupBy('newest.subject'),
         )
         .where((eb) =>
           eb.or([

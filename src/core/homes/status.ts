@@ -67,13 +67,26 @@ const backupNotices = (status: Pick<Status, 'lastBackup' | 'counts'>, now: strin
     return [{ id: 'backup-old', severity: 'warning', message, page: 'backups' }];
   }
   return status.lastBackup.provenAt === null
-    ? [{ id: 'backup-unproven', severity: 'info', message: 'The last backup is sealed, and will be proven when keys are unlocked', page: 'backups' }]
+    ? [
+        {
+          id: 'backup-unproven',
+          severity: 'info',
+          message: 'The last backup is sealed, and will be proven when keys are unlocked',
+          page: 'backups',
+        },
+      ]
     : [];
 };
 
-const stateOf = (ctx: Context, definition: Definition | null, facts: { run: boolean; changes: number; answered: Set<string> }): HomeState => {
+const stateOf = (
+  ctx: Context,
+  definition: Definition | null,
+  facts: { run: boolean; changes: number; answered: Set<string> },
+): HomeState => {
   if (!facts.run && facts.changes === 0) return 'EMPTY_DATABASE';
-  const open = (definition?.wizard ?? []).filter((question) => question.required === true && !facts.answered.has(question.key));
+  const open = (definition?.wizard ?? []).filter(
+    (question) => question.required === true && !facts.answered.has(question.key),
+  );
   if (definition === null || open.length > 0) return 'UNCONFIGURED';
   return ctx.door.running() ? 'RUNNING' : 'CONFIGURED';
 };
@@ -100,7 +113,10 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
   const keys = readKeys(ctx.holdfastDir);
   const info = store.info();
   const drift = findDrift(ctx.homeDir, files);
-  const lastBackup = newest === undefined ? null : { path: newest.path, at: newest.at, sealed: newest.sealed, provenAt: newest.provenAt };
+  const lastBackup =
+    newest === undefined
+      ? null
+      : { path: newest.path, at: newest.at, sealed: newest.sealed, provenAt: newest.provenAt };
   const status: Status = {
     state: stateOf(ctx, definition, { run: run !== undefined, changes: counts.changes, answered }),
     home: ctx.homeDir,
@@ -124,8 +140,24 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
   };
   const notices: Notice[] = [
     ...store.notices().map((notice) => ({ ...notice, page: 'doctor' })),
-    ...(keys.ok ? [] : [{ id: 'keys-damaged', severity: 'error' as const, message: 'The key file keys.json cannot be read; secrets stay encrypted and untouched', page: 'doctor' }]),
-    ...(keys.ok ? (keys.data?.notices ?? []).map((message) => ({ id: 'keys-copy', severity: 'warning' as const, message, page: 'doctor' })) : []),
+    ...(keys.ok
+      ? []
+      : [
+          {
+            id: 'keys-damaged',
+            severity: 'error' as const,
+            message: 'The key file keys.json cannot be read; secrets stay encrypted and untouched',
+            page: 'doctor',
+          },
+        ]),
+    ...(keys.ok
+      ? (keys.data?.notices ?? []).map((message) => ({
+          id: 'keys-copy',
+          severity: 'warning' as const,
+          message,
+          page: 'doctor',
+        }))
+      : []),
     ...(keys.ok ? recoveryNotices(keys.data?.file ?? null) : []),
     ...driftNotices(drift),
     ...backupNotices(status, ctx.clock.now()),
@@ -140,7 +172,16 @@ export const homeStatus = async (ctx: Context): Promise<Result<Status>> => {
     case 'NotFound':
       return ok(withoutStore(ctx, 'NO_DATABASE'));
     case 'UpgradeNeeded':
-      return ok({ ...withoutStore(ctx, 'UPGRADE_NEEDED'), notices: [{ id: 'upgrade', severity: 'warning', message: 'This store was made by an older Holdfast and must be upgraded first' }] });
+      return ok({
+        ...withoutStore(ctx, 'UPGRADE_NEEDED'),
+        notices: [
+          {
+            id: 'upgrade',
+            severity: 'warning',
+            message: 'This store was made by an older Holdfast and must be upgraded first',
+          },
+        ],
+      });
     default:
       return fail(store.error);
   }

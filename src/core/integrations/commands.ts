@@ -10,11 +10,21 @@ import { settingKindOf } from '../definitions/kind.ts';
 import type { Definition } from '../definitions/types.ts';
 import { filePlaces, storedSettings, type FilePlace, type StoredSetting } from '../settings/queries.ts';
 
-type Stored = { connections: Map<string, StoredSetting>; fields: Map<string, StoredSetting>; places: Map<string, FilePlace> };
+type Stored = {
+  connections: Map<string, StoredSetting>;
+  fields: Map<string, StoredSetting>;
+  places: Map<string, FilePlace>;
+};
 
-const textOf = (value: JsonValue | undefined, fallback: string): string => (typeof value === 'string' ? value : fallback);
+const textOf = (value: JsonValue | undefined, fallback: string): string =>
+  typeof value === 'string' ? value : fallback;
 
-const fieldOf = (field: string, type: string, stored: StoredSetting, from: { definition: Definition | null; place: FilePlace | undefined }) => {
+const fieldOf = (
+  field: string,
+  type: string,
+  stored: StoredSetting,
+  from: { definition: Definition | null; place: FilePlace | undefined },
+) => {
   const schema = from.definition?.integrationTypes[type]?.fields[field];
   const value = stored.secret ? null : parseValue(stored.value);
   const { place } = from;

@@ -101,8 +101,7 @@ const makeRecovery: SecretHandlers['secret.make-recovery'] = async (ctx) => {
   if (added.recoveryCode === null) throw new Error('a recovery slot was made without its code');
   const saved = saveKeysFile(realFs, ctx.holdfastDir, added.file);
   if (!saved.ok) return saved;
-  // Keys opened for this call alone stay so.
-  if (ctx.credential === null) ctx.holdKeyring(added.keyring);
+  ctx.holdKeyring(added.keyring);
   // The new key is on disk by now, so the code must reach its owner even when the log cannot be written.
   await recordEvent(ctx, 'make-recovery', {});
   ctx.changed('secrets', 'status', 'audit');

@@ -43,12 +43,19 @@ const typeProblem = (stored: StoredSetting | undefined, value: JsonValue): strin
 };
 
 const exactProblem = (value: JsonValue): string | null => {
-  if (typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))) {
+  if (
+    typeof value === 'number' &&
+    (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+  ) {
     return 'holds a number that cannot be kept exactly';
   }
   if (Array.isArray(value)) return value.map(exactProblem).find((problem) => problem !== null) ?? null;
   if (typeof value === 'object' && value !== null) {
-    return Object.values(value).map(exactProblem).find((problem) => problem !== null) ?? null;
+    return (
+      Object.values(value)
+        .map(exactProblem)
+        .find((problem) => problem !== null) ?? null
+    );
   }
   return null;
 };
@@ -73,7 +80,8 @@ const checkChanges = (present: Present, input: ApplyInput): Result<null> => {
       invalid.push({ key, problem });
       continue;
     }
-    const known = present.stored.has(key) || (present.definition !== null && entryFor(present.definition, key) !== null);
+    const known =
+      present.stored.has(key) || (present.definition !== null && entryFor(present.definition, key) !== null);
     if (!known && !(change.op === 'set' && input.create === true)) {
       const names = allKeys({ ...present, places: new Map() });
       return fail({ type: 'SettingUnknown', key, nearest: nearestKeys(key, names) });
@@ -81,11 +89,14 @@ const checkChanges = (present: Present, input: ApplyInput): Result<null> => {
     if (change.op === 'unset') continue;
     const declared = present.definition === null ? null : validateValue(present.definition, key, change.value);
     const unsaid = present.definition !== null && entryFor(present.definition, key) !== null;
-    const found = declared ?? exactProblem(change.value) ?? (unsaid ? null : typeProblem(present.stored.get(key), change.value));
+    const found =
+      declared ?? exactProblem(change.value) ?? (unsaid ? null : typeProblem(present.stored.get(key), change.value));
     if (found !== null) invalid.push({ key, problem: found });
   }
   const first = invalid[0];
-  return first === undefined ? ok(null) : fail({ type: 'SettingInvalid', key: first.key, problem: first.problem, invalid });
+  return first === undefined
+    ? ok(null)
+    : fail({ type: 'SettingInvalid', key: first.key, problem: first.problem, invalid });
 };
 
 const staleKeys = (present: Present, expect: ApplyInput['expect']): string[] =>
@@ -96,7 +107,12 @@ const staleKeys = (present: Present, expect: ApplyInput['expect']): string[] =>
 const putsOf = (present: Present, input: ApplyInput, source: ValueSource): Put[] =>
   input.changes.map((change) => {
     const value = change.op === 'set' ? change.value : undefined;
-    return { subject: { kind: 'setting', key: change.key }, value, secret: isSecretPut(present, change.key, value), source };
+    return {
+      subject: { kind: 'setting', key: change.key },
+      value,
+      secret: isSecretPut(present, change.key, value),
+      source,
+    };
   });
 
 /**
@@ -122,19 +138,27 @@ export const applySettings = async (
   const writesSecret = first.data.data.filter((put) => put.secret && put.value !== undefined);
   let keyring: Keyring | null = await ctx.keyringIfUnlocked();
   if (writesSecret.length > 0 && input.dryRun !== true) {
-    const credential = ctx.credential !== null && 'passphrase' in ctx.credential ? { passphrase: ctx.credential.passphrase } : undefined;
+    const credential =
+      ctx.credential !== null && 'passphrase' in ctx.credential ? { passphrase: ctx.credential.passphrase } : undefined;
     const keys = await ensureKeys(ctx, credential);
     if (!keys.ok) return keys;
     keyring = keys.data.keyring;
   }
   const restartOf = (changes: readonly ChangeView[]): string[] =>
     changes
-      .filter((change) => change.action !== 'unchanged' && definition !== null && entryFor(definition, change.key)?.['x-restart'] === true)
+      .filter(
+        (change) =>
+          change.action !== 'unchanged' &&
+          definition !== null &&
+          entryFor(definition, change.key)?.['x-restart'] === true,
+      )
       .map((change) => change.key);
   if (input.dryRun === true) {
     const puts = first.data.data;
     const changes = await ctx.read((reader) => puts.map((put) => changeView(reader, put, keyring)));
-    return changes.ok ? ok({ changeSet: null, dryRun: true, changes: changes.data, restart: restartOf(changes.data) }) : changes;
+    return changes.ok
+      ? ok({ changeSet: null, dryRun: true, changes: changes.data, restart: restartOf(changes.data) })
+      : changes;
   }
   const options = { kind: as.kind, reason: input.reason ?? null, ...(as.door === undefined ? {} : { door: as.door }) };
   return ctx.commit(options, (changes) => {
@@ -145,6 +169,11 @@ export const applySettings = async (
       changes.put(put);
       return view;
     });
-    return ok({ changeSet: changes.count() > 0 ? changes.uid : null, dryRun: false, changes: views, restart: restartOf(views) });
+    return ok({
+      changeSet: changes.count() > 0 ? changes.uid : null,
+      dryRun: false,
+      changes: views,
+      restart: restartOf(views),
+    });
   });
 };

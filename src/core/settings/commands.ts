@@ -33,7 +33,12 @@ const categoriesOf = (settings: readonly SettingView[], from: SettingSources) =>
   const found = new Map<string, { id: string; title: string; count: number; modified: number }>();
   for (const id of titles.keys()) found.set(id, { id, title: titles.get(id) ?? id, count: 0, modified: 0 });
   for (const setting of settings) {
-    const category = found.get(setting.category) ?? { id: setting.category, title: setting.category, count: 0, modified: 0 };
+    const category = found.get(setting.category) ?? {
+      id: setting.category,
+      title: setting.category,
+      count: 0,
+      modified: 0,
+    };
     category.count += 1;
     if (setting.modified) category.modified += 1;
     found.set(setting.category, category);
@@ -52,7 +57,10 @@ const get: Handler<'settings.get'> = async (ctx, input) => {
   if (keys.includes(input.key)) {
     const view = settingView(input.key, sources.data);
     const { key, value, type, source, secret, modified, restart } = view;
-    const place = { ...(view.file === undefined ? {} : { file: view.file }), ...(view.line === undefined ? {} : { line: view.line }) };
+    const place = {
+      ...(view.file === undefined ? {} : { file: view.file }),
+      ...(view.line === undefined ? {} : { line: view.line }),
+    };
     const set = view.set === undefined ? {} : { set: view.set };
     return ok({ key, value, type, source, secret, default: view.default, modified, restart, ...place, ...set });
   }
@@ -101,7 +109,8 @@ const explain: Handler<'settings.explain'> = async (ctx, input) => {
   const file = await ctx.read((reader) => fileLayer(reader, input.key));
   if (!file.ok) return file;
   const layers = [];
-  if (view.hasDefault) layers.push({ source: 'default' as const, value: view.default, wins: view.source === 'default' });
+  if (view.hasDefault)
+    layers.push({ source: 'default' as const, value: view.default, wins: view.source === 'default' });
   if (file.data !== undefined) {
     const { value, secret, at, line } = file.data;
     layers.push({
@@ -174,10 +183,10 @@ export const settingsHandlers = {
   'settings.get': get,
   'settings.reveal': reveal,
   'settings.explain': explain,
-  'settings.apply': (ctx, input): Promise<Result<ChangeSetResult>> => applySettings(ctx, input, { source: 'set', kind: 'edit' }),
+  'settings.apply': (ctx, input): Promise<Result<ChangeSetResult>> =>
+    applySettings(ctx, input, { source: 'set', kind: 'edit' }),
   'settings.undo': (ctx, input) => undoChangeSet(ctx, 'undo', input),
   'settings.redo': (ctx, input) => undoChangeSet(ctx, 'redo', input),
   'settings.undoable': undoable,
   'settings.history': history,
 } satisfies Partial<Handlers>;
-

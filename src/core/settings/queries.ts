@@ -79,7 +79,14 @@ export const fileLayer = (reader: Reader, key: string) =>
       .innerJoin('term', 'term.id', 'ledger.file')
       .innerJoin('version', 'version.id', 'ledger.version')
       .innerJoin('migration_run', 'migration_run.id', 'ledger.run')
-      .select(['term.text as file', 'ledger.line', 'version.id as version', 'version.value', 'version.secret', 'migration_run.at'])
+      .select([
+        'term.text as file',
+        'ledger.line',
+        'version.id as version',
+        'version.value',
+        'version.secret',
+        'migration_run.at',
+      ])
       .where('subject.kind', '=', 'setting')
       .where('subject.key', '=', key)
       .orderBy('ledger.id', 'desc')

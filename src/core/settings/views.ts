@@ -27,8 +27,11 @@ export type SettingSources = {
   places: Map<string, FilePlace>;
 };
 
-export const isSecretSetting = (definition: Definition | null, key: string, stored: StoredSetting | undefined): boolean =>
-  stored?.secret ?? (definition === null ? false : entryFor(definition, key)?.['x-secret'] === true);
+export const isSecretSetting = (
+  definition: Definition | null,
+  key: string,
+  stored: StoredSetting | undefined,
+): boolean => stored?.secret ?? (definition === null ? false : entryFor(definition, key)?.['x-secret'] === true);
 
 export const settingView = (key: string, from: SettingSources): SettingView => {
   const stored = from.stored.get(key);
@@ -37,7 +40,8 @@ export const settingView = (key: string, from: SettingSources): SettingView => {
   const hasDefault = entry?.default !== undefined;
   const fallback: JsonValue = secret ? null : (entry?.default ?? null);
   const value: JsonValue = secret ? null : stored === undefined ? fallback : parseValue(stored.value);
-  const differs = hasDefault && !secret ? !jsonEqual(value, fallback) : stored !== undefined && stored.source !== 'file';
+  const differs =
+    hasDefault && !secret ? !jsonEqual(value, fallback) : stored !== undefined && stored.source !== 'file';
   const place = stored?.source === 'file' ? from.places.get(key) : undefined;
   const declaredType = typeof entry?.type === 'string' ? entry.type : undefined;
   return {

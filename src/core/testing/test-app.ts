@@ -17,8 +17,15 @@ export type TempHome = { root: string; homeDir: string; configDir: string; remov
 export const tempHome = (sample: string | null = 'deeptempo'): TempHome => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-test-')));
   const homeDir = join(root, 'home');
-  cpSync(sample === null ? mkdtempSync(join(root, 'empty-')) : join(resourcesDir, 'sample-homes', sample), homeDir, { recursive: true });
-  return { root, homeDir, configDir: join(root, 'config'), remove: () => rmSync(root, { recursive: true, force: true }) };
+  cpSync(sample === null ? mkdtempSync(join(root, 'empty-')) : join(resourcesDir, 'sample-homes', sample), homeDir, {
+    recursive: true,
+  });
+  return {
+    root,
+    homeDir,
+    configDir: join(root, 'config'),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 };
 
 export type TestApp = OpenApp & {
@@ -27,10 +34,26 @@ export type TestApp = OpenApp & {
   get: <N extends CommandName>(name: N, input: Input<N>, credential?: Credential) => Promise<Output<N>>;
 };
 
-export const testActor = (door: Door = 'cli'): Actor => ({ user: 'tester', role: 'admin', door, session: `session-${door}` });
+export const testActor = (door: Door = 'cli'): Actor => ({
+  user: 'tester',
+  role: 'admin',
+  door,
+  session: `session-${door}`,
+});
 
-export const openTestApp = async (home: Pick<TempHome, 'homeDir' | 'configDir'>, door: Door = 'cli', clock: Clock = steppingClock()): Promise<TestApp> => {
-  const opened = await openApp({ homeDir: home.homeDir, configDir: home.configDir, resourcesDir, door, env: process.env, clock });
+export const openTestApp = async (
+  home: Pick<TempHome, 'homeDir' | 'configDir'>,
+  door: Door = 'cli',
+  clock: Clock = steppingClock(),
+): Promise<TestApp> => {
+  const opened = await openApp({
+    homeDir: home.homeDir,
+    configDir: home.configDir,
+    resourcesDir,
+    door,
+    env: process.env,
+    clock,
+  });
   if (!opened.ok) throw new Error(`the app did not open: ${JSON.stringify(opened.error)}`);
   const app = opened.data;
   const call: TestApp['call'] = async (name, input, credential) =>

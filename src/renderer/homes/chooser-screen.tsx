@@ -95,9 +95,9 @@ export const ChooserScreen = ({
                 <Row
                   key={home.id}
                   home={home}
-                  current={home.path === current}
+                  current={home.id === current}
                   onOpen={() =>
-                    home.path === current ? replaceRoute('') : void door.call('home.open', { id: home.id }).then(settle)
+                    home.id === current ? replaceRoute('') : void door.call('home.open', { id: home.id }).then(settle)
                   }
                 />
               ))}

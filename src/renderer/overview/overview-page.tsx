@@ -64,7 +64,7 @@ const BackupFigure = (): ReactNode => {
 };
 
 const NoticeItem = ({ notice, onConfirm }: { notice: Notice; onConfirm: () => void }): ReactNode => {
-  if (notice.id.startsWith('recovery')) {
+  if (notice.id === 'recovery-unconfirmed') {
     return (
       <button type="button" className={css['noticeLink']} onClick={onConfirm}>
         {notice.message}

@@ -1,0 +1,172 @@
+/** Makes the `Context` of one call: the home's parts as this caller may use them, released when the call is over. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { AppCall } from './app-types.ts';
+import { createChangeWriter, type ChangeSetOptions, type ChangeWriter } from './changes/write.ts';
+import type { Clock } from './clock.ts';
+import type { Context } from './context.ts';
+import type { DefinitionSource } from './homes/definition-source.ts';
+import type { OpenHomeOptions } from './home.ts';
+import type { Role } from './role.ts';
+import { readKeys } from './secrets/ensure-keys.ts';
+import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
+import type { Keyring } from './secrets/types.ts';
+import type { Store } from './store/types.ts';
+
+/** The keys this process holds unlocked between calls; null while locked. */
+export type HeldKeys = { keyring: Keyring | null };
+
+export type CallParts = {
+  options: OpenHomeOptions;
+  holdfastDir: string;
+  definitions: DefinitionSource;
+  role: Role;
+  held: HeldKeys;
+};
+
+type Committer = { user: string; door: string; keyring: Keyring | null };
+
+/** One transaction, one change set, sealed while there are keys. */
+export const commitTo = <T>(
+  store: Store,
+  clock: Clock,
+  by: Committer,
+  set: ChangeSetOptions,
+  fn: (changes: ChangeWriter) => Result<T>,
+): Promise<Result<T>> => {
+  const about = {
+    ...set,
+    actor: by.user,
+    door: set.door ?? by.door,
+    at: clock.now(),
+    uid: clock.newId(),
+    keyring: by.keyring,
+  };
+  return store.transact((tx) => {
+    const writer = createChangeWriter(tx, about);
+    const result = fn(writer);
+    if (result.ok) writer.finish();
+    return result;
+  });
+};
+
+const locked = (holdfastDir: string, what: string) => {
+  const keys = readKeys(holdfastDir);
+  const none = keys.ok && keys.data === null;
+  const choices = none
+    ? ['a passphrase with --passphrase-file FILE', 'a recovery code with --recovery-code-out FILE']
+    : ['unlock with the passphrase (--passphrase-file FILE)', 'unlock with the recovery code'];
+  return fail({
+    type: 'SecretsLocked',
+    what: `${what} and needs the keys, which ${none ? 'are not made yet' : 'are locked'}`,
+    choices,
+  });
+};
+
+/** Keys for one call: opened by its own credential, else those held. */
+const createCallKeys = (parts: CallParts, call: AppCall, store: () => Promise<Result<Store>>) => {
+  const { held, holdfastDir } = parts;
+  let own: Keyring | null = null;
+  const bind = async (keyring: Keyring): Promise<Keyring> => {
+    const opened = await store();
+    return opened.ok ? bindKeyring(keyring, opened.data.info().storeId) : keyring;
+  };
+  /** Null when the call brings no credential, or there are no keys to open. */
+  const unlock = async (): Promise<Result<Keyring> | null> => {
+    if (call.credential === null || !existsSync(join(holdfastDir, 'keys.json'))) return null;
+    const keys = readKeys(holdfastDir);
+    if (!keys.ok) return keys;
+    return keys.data === null ? null : unlockKeys(keys.data.file, call.credential);
+  };
+  const open = async (): Promise<Result<Keyring> | null> => {
+    if (own !== null) return ok(own);
+    const unlocked = await unlock();
+    if (unlocked?.ok === true) own = await bind(unlocked.data);
+    return own === null ? unlocked : ok(own);
+  };
+  return {
+    rebind: async (): Promise<void> => {
+      if (own !== null) own = await bind(own);
+      if (held.keyring !== null) held.keyring = await bind(held.keyring);
+    },
+    ifUnlocked: async (): Promise<Keyring | null> => {
+      const opened = await open();
+      if (opened?.ok === true) return opened.data;
+      return held.keyring === null ? null : bind(held.keyring);
+    },
+    need: async (what: string): Promise<Result<Keyring>> => {
+      const opened = await open();
+      if (opened !== null) return opened;
+      return held.keyring === null ? locked(holdfastDir, what) : ok(await bind(held.keyring));
+    },
+    hold: (keyring: Keyring | null): void => {
+      own = keyring;
+      // Keys that a call opened with its own credential are for that call alone.
+      if (keyring === null || call.credential === null) held.keyring = keyring;
+    },
+  };
+};
+
+export const openCallContext = (
+  parts: CallParts,
+  call: AppCall,
+  signal: AbortSignal,
+): { context: Context; release: () => Promise<void> } => {
+  const { options, role, definitions, holdfastDir } = parts;
+  const { clock, files, jobs } = options;
+  let reader: Store | null = null;
+  const store = async (): Promise<Result<Store>> => {
+    const owned = role.owned();
+    if (owned !== null) return ok(owned);
+    if (reader !== null) return ok(reader);
+    const opened = await role.openReader();
+    if (opened.ok) reader = opened.data;
+    return opened;
+  };
+  const release = async (): Promise<void> => {
+    await reader?.close();
+    reader = null;
+  };
+  const keys = createCallKeys(parts, call, store);
+  const context: Context = {
+    actor: call.actor,
+    clock,
+    homeDir: options.homeDir,
+    holdfastDir,
+    configDir: options.configDir,
+    resourcesDir: options.resourcesDir,
+    definitions: definitions.all,
+    definition: () => definitions.present(store),
+    store,
+    createStore: async () => {
+      const created = await role.create();
+      if (!created.ok) return created;
+      await release();
+      await keys.rebind();
+      return created;
+    },
+    read: async (fn) => {
+      const opened = await store();
+      return opened.ok ? ok(await opened.data.read(fn)) : opened;
+    },
+    commit: async (set, fn) => {
+      const opened = await store();
+      if (!opened.ok) return opened;
+      const { user, door } = call.actor;
+      return commitTo(opened.data, clock, { user, door, keyring: await keys.ifUnlocked() }, set, fn);
+    },
+    keyring: keys.need,
+    keyringIfUnlocked: keys.ifUnlocked,
+    credential: call.credential,
+    holdKeyring: keys.hold,
+    file: (handle) => files.resolve(call.actor.session, handle),
+    progress: (step, percent) => {
+      if (call.jobId !== undefined) jobs.progress(call.jobId, step, percent);
+    },
+    signal,
+    changed: (...topics) => options.emit({ type: 'changed', topics }),
+    door: options.doorState,
+  };
+  return { context, release };
+};
