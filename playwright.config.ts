@@ -10,6 +10,7 @@ export default defineConfig<DoorOptions>({
   outputDir: 'test-results/journeys',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
+  workers: 2,
   retries: 0,
   timeout: 240_000,
   expect: { timeout: 20_000 },

@@ -46,7 +46,7 @@ test('nothing written or printed in a whole life of a home holds a secret', asyn
     `CLAUDE_API_KEY=sk-fake-claude-3b7d\nAWS_ACCESS_KEY_ID=AKIAFAKEFAKEFAKEFAKE\nAWS_SECRET_ACCESS_KEY="fake/aws+secret=with#hash"\nGITHUB_TOKEN=ghp_fake0000000000000000000000000000\nPOSTGRESQL_CONNECTION_STRING='postgresql://deeptempo:fakepw@localhost:5432/deeptempo_soc'\nVIRUSTOTAL_API_KEY=vt-fake-1f6c0a55\nthis line has no sign canary-ignored-line-77f0\n`,
   );
   const run = async (args: string[], input?: string) => {
-    const result = await cli.run(['--home', home, ...args], { ...(input === undefined ? {} : { input }) });
+    const result = await cli.run(['--home', home, ...args], input === undefined ? {} : { input });
     printed.push(result.stdout, result.stderr);
     return result.code;
   };

@@ -85,7 +85,7 @@ export const describeError = (error: HoldfastError): string => {
     case 'SecretsLocked':
       return `${error.what}. ${error.choices.length === 0 ? '' : `Choose one: ${error.choices.join('; ')}. `}Nothing was changed.`;
     case 'StoreDamaged':
-      return `The store is damaged: ${error.problem}. Nothing was changed or deleted.${error.candidates.length === 0 ? '' : ` ${String(error.candidates.length)} other copies can be opened.`}`;
+      return `The store is damaged: ${error.problem}. Nothing was changed or deleted.${error.candidates.length === 0 ? '' : ` ${error.candidates.length === 1 ? 'One other copy' : `${String(error.candidates.length)} other copies`} can be looked at.`}`;
     case 'StoreFromNewerApp':
       return `This store was written by a newer Holdfast (schema ${String(error.found)}; this one knows up to ${String(error.supported)}). Update Holdfast to open it. Nothing was changed.`;
     case 'UpgradeNeeded':

@@ -112,7 +112,11 @@ export const homeCommands = {
   'home.find': query(Strict({}), Found),
   'home.list': query(
     Strict({}),
-    Type.Object({ current: Type.Union([Type.String(), Type.Null()]), homes: Type.Array(HomeCandidate) }),
+    Type.Object({
+      /** The id of the open home. */
+      current: Type.Union([Type.String(), Type.Null()]),
+      homes: Type.Array(HomeCandidate),
+    }),
   ),
   /** Makes another home the current one of this door (a window or browser session's host). The sample is copied first. */
   'home.open': query(Strict({ id: Type.String() }), Type.Object({ path: Type.String() })),

@@ -59,7 +59,7 @@ const locked = (holdfastDir: string, what: string) => {
     : ['unlock with the passphrase (--passphrase-file FILE)', 'unlock with the recovery code'];
   return fail({
     type: 'SecretsLocked',
-    what: `${what} and needs the keys, which ${none ? 'are not made yet' : 'are locked'}`,
+    what: `${what}, and ${none ? 'this home has no keys yet' : 'the keys are locked'}`,
     choices,
   });
 };

@@ -1,7 +1,6 @@
 /** Long work of this process: progress, cancellation and results that stay listed after a page was left. */
 import type { Output } from '../contract/commands.ts';
 import type { HoldfastEvent } from '../contract/events.ts';
-import type { JsonValue } from '../contract/json.ts';
 import type { Result } from '../contract/result.ts';
 import type { Clock } from './clock.ts';
 
@@ -41,7 +40,7 @@ export const createJobBook = (clock: Clock, emit: (event: HoldfastEvent) => void
       signal,
       end: (result) => {
         // A recovery code is shown once, by the answer itself; the list keeps only how it ended.
-        job.result = result.ok ? { ok: true } : ({ ok: false, error: result.error } as unknown as JsonValue);
+        job.result = result.ok ? { ok: true } : { ok: false, error: result.error };
         job.endedAt = clock.now();
         tell(job);
       },

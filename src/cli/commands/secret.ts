@@ -4,6 +4,7 @@ import { facts, formatTime } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Credential } from '../../core/context.ts';
+import { withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
 import type { AddCommands } from './run.ts';
 
@@ -110,6 +111,21 @@ const confirmRecovery = async (session: Session, options: CodeOptions): Promise<
   return result.ok ? answer(result.data, ['The recovery code fits: the standing notice is gone.']) : trouble(result);
 };
 
+/** So far the one slot that can be added later: a recovery code, for a home that began with a passphrase only. */
+const addSlot = async (session: Session): Promise<Outcome> => {
+  if (session.globals.recoveryCodeOut === undefined && !session.io.interactive) {
+    return trouble(fail({ type: 'Usage', message: 'Name a file for the new recovery code: --recovery-code-out FILE' }));
+  }
+  if (session.dryRun) return dry(session);
+  const made = await withProtection(session, () => session.call('secret.make-recovery', {}));
+  if (!made.ok) return trouble(made);
+  return answer(
+    { slot: 'recovery' },
+    ['A new recovery code was made. Backups made before still open with the code of their day.'],
+    made.data.notes,
+  );
+};
+
 export const addSecret: AddCommands = (program, run) => {
   const secret = program.command('secret').description('the keys that protect secrets');
   secret
@@ -125,6 +141,10 @@ export const addSecret: AddCommands = (program, run) => {
     .command('lock')
     .description('lock them again')
     .action(() => run(lock));
+  secret
+    .command('add-slot')
+    .description('make a (new) recovery code, into the file of --recovery-code-out')
+    .action(() => run(addSlot));
   secret
     .command('confirm-recovery')
     .description('show that the recovery code was kept; ends the standing notice')

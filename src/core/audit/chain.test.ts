@@ -60,7 +60,7 @@ const write = (i: number, keys: Keyring | null) =>
 const verify = (keys: Keyring | null = keyring) => store.read((reader) => verifyChain(reader, keys));
 const tamper = (sql: string) =>
   store.transact((tx) => {
-    tx.run(CompiledQuery.raw(sql) as CompiledQuery<unknown>);
+    tx.run(CompiledQuery.raw(sql));
     return ok(null);
   });
 

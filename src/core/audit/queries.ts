@@ -79,10 +79,8 @@ export const auditSlice = (reader: Reader, after: number, limit: number) =>
 
 const termsIn = (reader: Reader, table: 'change_set' | 'audit', column: 'actor' | 'door' | 'action'): string[] =>
   reader
-    .all(
-      CompiledQuery.raw(
-        `SELECT text FROM term WHERE id IN (SELECT DISTINCT ${column} FROM ${table}) ORDER BY text`,
-      ) as CompiledQuery<{ text: string }>,
+    .all<{ text: string }>(
+      CompiledQuery.raw(`SELECT text FROM term WHERE id IN (SELECT DISTINCT ${column} FROM ${table}) ORDER BY text`),
     )
     .map((row) => row.text);
 
@@ -95,10 +93,10 @@ export const auditFacets = (reader: Reader, since: string) => {
       .where('subject.kind', '<>', 'seal')
       .compile(),
   );
-  const types = reader.all(
+  const types = reader.all<{ kind: string }>(
     CompiledQuery.raw(
       `SELECT DISTINCT kind FROM subject WHERE kind <> 'seal' AND EXISTS (SELECT 1 FROM audit WHERE audit.subject = subject.id) ORDER BY kind`,
-    ) as CompiledQuery<{ kind: string }>,
+    ),
   );
   const days = reader.all(
     db

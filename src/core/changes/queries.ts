@@ -8,7 +8,7 @@ import type { SqlValue } from '../store/types.ts';
 const statement =
   <R>(text: string) =>
   (...parameters: SqlValue[]): CompiledQuery<R> =>
-    CompiledQuery.raw(text, parameters) as CompiledQuery<R>;
+    CompiledQuery.raw(text, parameters);
 
 export const termId = statement<{ id: number }>('SELECT id FROM term WHERE text = ?');
 export const insertTerm = statement('INSERT INTO term (id, text) VALUES (?, ?)');

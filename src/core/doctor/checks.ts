@@ -101,7 +101,9 @@ export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run
           'backup',
           'Backup age',
           facts?.lastBackup == null ? 'warning' : 'ok',
-          facts?.lastBackup == null ? 'There is no backup yet.' : `Last backup ${facts.lastBackup.at}, proven.`,
+          facts?.lastBackup == null
+            ? 'There is no backup yet.'
+            : `The last backup is of ${facts.lastBackup.at.slice(0, 16).replace('T', ' ')} UTC, and proven.`,
           facts?.lastBackup == null ? 'holdfast backup create' : null,
         )
       : check(

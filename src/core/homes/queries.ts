@@ -87,9 +87,6 @@ export const filesBehind = (reader: Reader): string[] =>
     )
     .map((row) => row.file);
 
-export const provenBackups = (reader: Reader) =>
-  reader.all(db.selectFrom('backup').selectAll().orderBy('at', 'desc').compile());
-
 /** Ids of required wizard questions are settings: answered when live. */
 export const liveKeys = (reader: Reader, keys: readonly string[]): Set<string> =>
   new Set(

@@ -12,7 +12,10 @@ import { readKeys, recipientOf, storeIdOf } from './ensure-keys.ts';
 import { addSlot, bindKeyring, confirmRecovery, unlockKeys } from './keyring.ts';
 import { saveKeysFile, type KeysOnDisk } from './keys-file.ts';
 
-type SecretHandlers = Pick<Handlers, 'secret.status' | 'secret.unlock' | 'secret.lock' | 'secret.make-recovery' | 'secret.confirm-recovery'>;
+type SecretHandlers = Pick<
+  Handlers,
+  'secret.status' | 'secret.unlock' | 'secret.lock' | 'secret.make-recovery' | 'secret.confirm-recovery'
+>;
 
 /** Keys can be there before the store is (a backup before the migration): then there is no audit log to write to. */
 const recordEvent = async (ctx: Context, action: string, detail: JsonValue): Promise<Result<void>> => {
@@ -95,7 +98,7 @@ const lock: SecretHandlers['secret.lock'] = async (ctx) => {
 const makeRecovery: SecretHandlers['secret.make-recovery'] = async (ctx) => {
   const keys = needKeys(ctx);
   if (!keys.ok) return keys;
-  const keyring = await ctx.keyring('Making a recovery code');
+  const keyring = await ctx.keyring('A recovery code opens every secret');
   if (!keyring.ok) return keyring;
   const added = await addSlot(keys.data.file, keyring.data, { recoveryCode: true }, ctx.clock.now());
   if (added.recoveryCode === null) throw new Error('a recovery slot was made without its code');

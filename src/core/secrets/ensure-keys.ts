@@ -87,7 +87,7 @@ export const ensureKeys = async (ctx: Context, protect: ProtectChoice | undefine
       choices: ['--passphrase-file FILE', '--recovery-code-out FILE'],
     });
   }
-  const unlocked = await ctx.keyring('The secrets of this home are locked');
+  const unlocked = await ctx.keyring('This writes secrets');
   if (unlocked.ok) return ok({ keyring: await hold(ctx, unlocked.data), recoveryCode: null, created: false });
   if (choice.passphrase !== undefined && ctx.credential === null) {
     const opened = await unlockKeys(present.data.file, { passphrase: choice.passphrase });

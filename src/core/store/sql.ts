@@ -2,14 +2,7 @@
  * The query builder: Kysely with a dialect that only compiles. Running is synchronous and belongs to the store's
  * `Reader` and `Tx`, so a query can never outlive its transaction. Another engine would come in here.
  */
-import {
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  type CompiledQuery,
-} from 'kysely';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Tables } from './tables.ts';
 
 export const db = new Kysely<Tables>({
@@ -20,5 +13,3 @@ export const db = new Kysely<Tables>({
     createQueryCompiler: () => new SqliteQueryCompiler(),
   },
 });
-
-export type { CompiledQuery };
