@@ -12,7 +12,7 @@ import type { Context, DoorState } from './context.ts';
 import { checkCall, runCall } from './dispatch.ts';
 import { createFileRegistry } from './files.ts';
 import { openHome, type Home } from './home.ts';
-import { ensureSample, homeCandidates, homeId, rememberHome, samplePath } from './homes/known.ts';
+import { ensureSample, homeCandidates, homeId, readKnown, rememberHome, samplePath } from './homes/known.ts';
 import { createJobBook } from './jobs.ts';
 import { createLog } from './log.ts';
 import { loadDefinitions } from './definitions/load.ts';
@@ -29,6 +29,10 @@ const resolveHome = (dir: string): Result<string> => {
   if (!stat.isDirectory()) return fail({ type: 'InputInvalid', field: 'home', problem: `${dir} is not a folder` });
   return ok(realpathSync(path));
 };
+
+/** As it was known before, else the folder's name until its store tells. */
+const titleOf = (known: readonly { path: string; title: string }[], path: string): string =>
+  known.find((home) => home.path === path)?.title ?? basename(path);
 
 export type OpenApp = OpenedApp & {
   /** For the door's own folder dialog; a page can only name ids. */
@@ -95,6 +99,9 @@ export const openApp = async (
     const path = resolveHome(dir);
     if (!path.ok) return path;
     await home?.session.close();
+    const remember = (title: string): void => {
+      if (staysOpen || options.remember === true) rememberHome(options.configDir, path.data, title, clock.now());
+    };
     const session = openHome({
       ...options,
       homeDir: path.data,
@@ -105,11 +112,11 @@ export const openApp = async (
       emit,
       onEvent,
       log,
+      onTitle: remember,
       takeOver: options.takeOver ?? false,
     });
     home = { dir: path.data, session };
-    if (staysOpen || options.remember === true)
-      rememberHome(options.configDir, path.data, basename(path.data), clock.now());
+    remember(titleOf(readKnown(options.configDir).homes, path.data));
     emit({ type: 'changed', topics: ['home', 'status'] });
     return ok({ path: path.data });
   };

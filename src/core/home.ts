@@ -29,6 +29,8 @@ export type OpenHomeOptions = Omit<OpenAppOptions, 'homeDir'> & {
   emit: (event: HoldfastEvent) => void;
   onEvent: (listener: (event: HoldfastEvent) => void) => () => void;
   log: (line: string) => void;
+  /** What this home is called, once its store tells: for the list of known homes. */
+  onTitle: (title: string) => void;
   takeOver: boolean;
 };
 
@@ -90,6 +92,8 @@ export const openHome = (options: OpenHomeOptions): Home => {
   /** What the open found and set aside becomes an entry of the log, once. */
   const takeOwnership = async (store: Store): Promise<void> => {
     if (held.keyring !== null) held.keyring = bindKeyring(held.keyring, store.info().storeId);
+    const definition = await definitions.present(() => Promise.resolve(ok(store)));
+    if (definition !== null) options.onTitle(definition.title);
     const notices = store.notices().filter((notice) => notice.id.startsWith('torn-tail'));
     if (notices.length === 0) return;
     await commitTo(

@@ -7,6 +7,7 @@ import { NotFoundPage } from './frame/not-found-page.tsx';
 import { pageById } from './frame/pages.ts';
 import { ChooserScreen } from './homes/chooser-screen.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
+import { RecoveryDialog } from './recovery/recovery-dialog.tsx';
 import { RecoveryScreen } from './recovery/recovery-screen.tsx';
 import { everyTopic, genericDefinition, homeTitle, isNotSetUp, StatusProvider } from './status.ts';
 import { Loading } from './ui/states.tsx';
@@ -48,6 +49,7 @@ export const Home = ({ current, homes }: Props): ReactNode => {
   return (
     <StatusProvider value={{ status: query.data, title, reload: query.reload }}>
       <MenuActions />
+      <RecoveryDialog />
       {route.page === 'setup' ? (
         <WizardScreen />
       ) : (

@@ -1,12 +1,12 @@
 /** Overview: what is looked after, whether it is safe, what needs doing, what changed. Every figure leads to its page. */
 import { Archive, DoorOpen, FileSearch } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { Notice } from '../../contract/home.ts';
 import { useBackupFlows } from '../backups/backup-flows.ts';
 import { formatBytes, formatWhen } from '../format.ts';
 import { useJobs } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
-import { ConfirmRecoveryDialog } from '../recovery/confirm-recovery.tsx';
+import { openRecovery } from '../recovery/recovery-dialog.tsx';
 import { formatRoute } from '../route.ts';
 import { lowerWhen } from '../settings/setting-badges.tsx';
 import { isNotSetUp, useStatus } from '../status.ts';
@@ -63,10 +63,11 @@ const BackupFigure = (): ReactNode => {
   );
 };
 
-const NoticeItem = ({ notice, onConfirm }: { notice: Notice; onConfirm: () => void }): ReactNode => {
-  if (notice.id === 'recovery-unconfirmed') {
+const NoticeItem = ({ notice }: { notice: Notice }): ReactNode => {
+  const { id } = notice;
+  if (id === 'recovery-unconfirmed' || id === 'recovery-missing') {
     return (
-      <button type="button" className={css['noticeLink']} onClick={onConfirm}>
+      <button type="button" className={css['noticeLink']} onClick={() => openRecovery(id)}>
         {notice.message}
       </button>
     );
@@ -81,7 +82,6 @@ const NoticeItem = ({ notice, onConfirm }: { notice: Notice; onConfirm: () => vo
 };
 
 const Needs = ({ notices }: { notices: readonly Notice[] }): ReactNode => {
-  const [confirming, setConfirming] = useState(false);
   const worst = notices.some((one) => one.severity === 'error') ? 'bad' : 'warn';
   return (
     <Figure
@@ -95,12 +95,11 @@ const Needs = ({ notices }: { notices: readonly Notice[] }): ReactNode => {
         <ul className={css['notices']}>
           {notices.map((notice) => (
             <li key={notice.id}>
-              <NoticeItem notice={notice} onConfirm={() => setConfirming(true)} />
+              <NoticeItem notice={notice} />
             </li>
           ))}
         </ul>
       )}
-      {confirming ? <ConfirmRecoveryDialog onClose={() => setConfirming(false)} /> : null}
     </Figure>
   );
 };

@@ -1,15 +1,13 @@
-/** The recovery code typed back: in the wizard's result and behind Overview's standing notice. */
+/** The recovery code typed back: wherever it was just shown, and behind Overview's standing notice. */
 import { useState, type ReactNode } from 'react';
 import { describeError } from '../../contract/errors.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
-import { toast } from '../ui/toast.tsx';
 import css from './confirm-recovery.module.css';
 
-const say = messages.wizard.result;
+const say = messages.recovery;
 
 /** Asks the core whether the code fits; `onConfirmed` once it does. */
 export const ConfirmRecoveryForm = ({ onConfirmed }: { onConfirmed: () => void }): ReactNode => {
@@ -56,14 +54,3 @@ export const ConfirmRecoveryForm = ({ onConfirmed }: { onConfirmed: () => void }
     </form>
   );
 };
-
-export const ConfirmRecoveryDialog = ({ onClose }: { onClose: () => void }): ReactNode => (
-  <Dialog open onClose={onClose} title={messages.recovery.confirmTitle} description={messages.recovery.confirmText}>
-    <ConfirmRecoveryForm
-      onConfirmed={() => {
-        toast({ title: say.confirmed });
-        onClose();
-      }}
-    />
-  </Dialog>
-);

@@ -14,6 +14,8 @@ type Props = {
   description?: ReactNode;
   footer?: ReactNode;
   shape?: 'middle' | 'wide' | 'side';
+  /** Only its own buttons and Esc close it: what it shows cannot be shown again. */
+  staysOpen?: boolean;
   initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
   children?: ReactNode;
 };
@@ -25,10 +27,11 @@ export const Dialog = ({
   description,
   footer,
   shape = 'middle',
+  staysOpen = false,
   initialFocus,
   children,
 }: Props): ReactNode => (
-  <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+  <Base.Root open={open} disablePointerDismissal={staysOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
     <Base.Portal>
       <Base.Backdrop className={css['backdrop']} />
       <Base.Popup

@@ -77,6 +77,7 @@ export const ProtectStep = ({ onBack, onNext }: { onBack: () => void; onNext: ()
           )}
         </div>
       </Card>
+      {!state.recoveryCode && state.passphrase !== '' ? <NoticeLine tone="warn">{say.noCode}</NoticeLine> : null}
       {problem === 'nothing' ? (
         <NoticeLine tone="warn" alert>
           {say.atLeastOne}

@@ -1,18 +1,16 @@
 /** The result: proof, the recovery code shown once and typed back, the first backup. */
-import { Printer } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import { formatBytes } from '../format.ts';
 import { clearJob } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { count } from '../plural.ts';
-import { ConfirmRecoveryForm } from '../recovery/confirm-recovery.tsx';
+import { RecoveryCode } from '../recovery/recovery-code.tsx';
+import { RecoveryLine } from '../recovery/recovery-line.tsx';
 import { useStatus } from '../status.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy.tsx';
 import { Card } from '../ui/page.tsx';
-import { NoticeLine } from '../ui/states.tsx';
 import { goTo } from '../use-route.ts';
 import css from './result-step.module.css';
 import { Step } from './step.tsx';
@@ -56,42 +54,6 @@ const Proof = ({ verification }: { verification: Verification }): ReactNode => (
   </div>
 );
 
-const Code = ({ code, onConfirmed }: { code: string; onConfirmed: () => void }): ReactNode => {
-  const { status } = useStatus();
-  const [confirmed, setConfirmed] = useState(false);
-  return (
-    <Card title={say.codeTitle} className={css['codeCard']}>
-      <p className="muted">{say.codeText}</p>
-      <p className={css['printOnly']}>
-        {say.printTitle} {say.printHome(status.home)}
-      </p>
-      <p className={css['code']} role="region" aria-label={say.codeTitle}>
-        {code}
-      </p>
-      <div className={css['codeActions']}>
-        <CopyButton text={code} label={say.copyCode} />
-        <Button icon={Printer} onClick={() => window.print()}>
-          {say.print}
-        </Button>
-      </div>
-      <div className={css['typeBack']}>
-        {confirmed ? (
-          <NoticeLine tone="ok">
-            <span role="status">{say.confirmed}</span>
-          </NoticeLine>
-        ) : (
-          <ConfirmRecoveryForm
-            onConfirmed={() => {
-              setConfirmed(true);
-              onConfirmed();
-            }}
-          />
-        )}
-      </div>
-    </Card>
-  );
-};
-
 const BackupLine = ({
   title,
   path,
@@ -133,8 +95,11 @@ export const ResultStep = ({ result }: { result: Applied }): ReactNode => {
       }
     >
       {result.recoveryCode === undefined ? null : (
-        <Code code={result.recoveryCode} onConfirmed={() => setConfirmed(true)} />
+        <Card title={messages.recovery.codeTitle} className={css['codeCard']}>
+          <RecoveryCode code={result.recoveryCode} text={say.codeText} onConfirmed={() => setConfirmed(true)} />
+        </Card>
       )}
+      {result.recoveryCode === undefined ? <RecoveryLine text={say.noCode} /> : null}
       {migration.verification === null ? null : <Proof verification={migration.verification} />}
       <Card>
         {backup === null ? null : (

@@ -1,0 +1,67 @@
+/**
+ * A recovery code on the one occasion that it is shown: big, to copy, to print, and to type back. The code lives in the
+ * caller's memory and nowhere else.
+ */
+import { Printer } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useDoor } from '../client.ts';
+import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy.tsx';
+import { NoticeLine } from '../ui/states.tsx';
+import { ConfirmRecoveryForm } from './confirm-recovery.tsx';
+import css from './recovery-code.module.css';
+
+const say = messages.recovery;
+
+/** The browser asks before a tab goes that shows something which is shown once. The window has no reload and needs none. */
+export const useAskBeforeLeaving = (ask: boolean): void => {
+  const door = useDoor();
+  const asks = ask && door.kind === 'browser';
+  useEffect(() => {
+    if (!asks) return;
+    const onLeave = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', onLeave);
+    return () => window.removeEventListener('beforeunload', onLeave);
+  }, [asks]);
+};
+
+type Props = { code: string; text: string; onConfirmed: () => void };
+
+export const RecoveryCode = ({ code, text, onConfirmed }: Props): ReactNode => {
+  const { status } = useStatus();
+  const [confirmed, setConfirmed] = useState(false);
+  useAskBeforeLeaving(!confirmed);
+  return (
+    <div className={css['sheet']}>
+      <p className="muted">{text}</p>
+      <p className={css['printOnly']}>
+        {say.printTitle} {say.printHome(status.home)}
+      </p>
+      <p className={css['code']} role="region" aria-label={say.codeTitle}>
+        {code}
+      </p>
+      <div className={css['actions']}>
+        <CopyButton text={code} label={say.copyCode} />
+        <Button icon={Printer} onClick={() => window.print()}>
+          {say.print}
+        </Button>
+      </div>
+      <div className={css['typeBack']}>
+        {confirmed ? (
+          <NoticeLine tone="ok">
+            <span role="status">{say.confirmed}</span>
+          </NoticeLine>
+        ) : (
+          <ConfirmRecoveryForm
+            onConfirmed={() => {
+              setConfirmed(true);
+              onConfirmed();
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+};
