@@ -87,6 +87,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
   });
   const held: HeldKeys = { keyring: null };
   const stays = options.door === 'window' || options.door === 'browser';
+  const running = new Set<Promise<unknown>>();
   let closed = false;
 
   /** What the open found and set aside becomes an entry of the log, once. */
@@ -133,7 +134,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
     stays,
     takeOver: options.takeOver,
     serve: {
-      onCall: (call, peer) => runLocal(call, peer.signal),
+      onCall: (call, peer) => track(runLocal(call, peer.signal)),
       onEvent: options.onEvent,
       registerFile: files.register,
       dropSession: (session) => {
@@ -146,6 +147,12 @@ export const openHome = (options: OpenHomeOptions): Home => {
     onChange: () => options.emit({ type: 'changed', topics: [...topics] }),
   });
 
+  /** Closing waits for these: from the first question who answers to the answer. */
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
+  };
+
   const ask = async (call: AppCall, writes: boolean): Promise<{ answer: Result<unknown>; lost: boolean }> => {
     const routed = await role.route(writes);
     if (!routed.ok) return { answer: routed, lost: false };
@@ -154,16 +161,18 @@ export const openHome = (options: OpenHomeOptions): Home => {
     return { answer, lost: !answer.ok && answer.error.type === 'StoreLocked' && !routed.data.isOpen() };
   };
 
+  const answer = async (call: AppCall): Promise<Result<unknown>> => {
+    const checked = checkCall(call.name, call.input, call.actor.role);
+    if (!checked.ok) return checked;
+    const writes = needsLock(checked.spec, call.input);
+    const first = await ask(call, writes);
+    // The owner went away before it looked at the call, so asking once more where it is now cannot do it twice.
+    return first.lost ? (await ask(call, writes)).answer : first.answer;
+  };
+
   return {
-    dispatch: async (call) => {
-      if (closed) return fail({ type: 'ReadOnly', reason: 'it is being closed' });
-      const checked = checkCall(call.name, call.input, call.actor.role);
-      if (!checked.ok) return checked;
-      const writes = needsLock(checked.spec, call.input);
-      const first = await ask(call, writes);
-      // The owner went away before it looked at the call, so asking once more where it is now cannot do it twice.
-      return first.lost ? (await ask(call, writes)).answer : first.answer;
-    },
+    dispatch: (call) =>
+      closed ? Promise.resolve(fail({ type: 'ReadOnly', reason: 'it is being closed' })) : track(answer(call)),
     owns: () => stays && role.owned() !== null,
     cancel: (jobId) => {
       jobs.cancel(jobId);
@@ -172,6 +181,9 @@ export const openHome = (options: OpenHomeOptions): Home => {
     close: async () => {
       if (closed) return;
       closed = true;
+      // A job ends at its next safe place; a call that is under way gets its answer before the store goes.
+      jobs.cancelAll();
+      await Promise.allSettled(running);
       await role.close();
       held.keyring = null;
     },

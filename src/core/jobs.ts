@@ -19,6 +19,7 @@ export type JobBook = {
   /** False when there is no such running job, or (with a session) it is another session's. */
   cancel: (id: string, session?: string) => boolean;
   dropSession: (session: string) => void;
+  cancelAll: () => void;
 };
 
 const keptJobs = 50;
@@ -65,6 +66,9 @@ export const createJobBook = (clock: Clock, emit: (event: HoldfastEvent) => void
     },
     dropSession: (session) => {
       for (const one of jobs.values()) if (one.session === session && one.job.endedAt === null) one.controller.abort();
+    },
+    cancelAll: () => {
+      for (const one of jobs.values()) if (one.job.endedAt === null) one.controller.abort();
     },
   };
 };

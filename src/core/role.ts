@@ -67,11 +67,14 @@ export const createRole = (options: RoleOptions): Role => {
   const hasStore = (): boolean =>
     existsSync(holdfastDir) && readdirSync(holdfastDir).some((name) => /^(?:image|journal)-/u.test(name));
 
+  /** A connection that has ended is no owner any more, also before its close was told. */
+  const liveClient = (): OwnerClient | null => (client?.isOpen() === true ? client : null);
+
   const follow = (connected: OwnerClient): OwnerClient => {
     client = connected;
     options.onClient(connected);
     connected.onClose(() => {
-      client = null;
+      if (client === connected) client = null;
       options.onChange();
     });
     return connected;
@@ -80,7 +83,8 @@ export const createRole = (options: RoleOptions): Role => {
   /** Takes the lock and opens the store, or connects to who has it. */
   const claim = async (create: boolean): Promise<Result<'local' | OwnerClient>> => {
     if (owner !== null) return ok('local');
-    if (client !== null) return ok(client);
+    const followed = liveClient();
+    if (followed !== null) return ok(followed);
     const claimed = await claimHome({ holdfastDir, now: clock.now, appVersion, takeOver: options.takeOver }, hello());
     if (!claimed.ok) return claimed;
     if (!claimed.data.held) return ok(follow(claimed.data.client));
@@ -107,7 +111,8 @@ export const createRole = (options: RoleOptions): Role => {
 
   const route = async (writes: boolean): Promise<Result<'local' | OwnerClient>> => {
     if (owner !== null) return ok('local');
-    if (client !== null) return ok(client);
+    const followed = liveClient();
+    if (followed !== null) return ok(followed);
     if (!existsSync(holdfastDir)) return ok('local');
     // Without a store there is nothing to lock; a process that is just making one is found by its lock.
     if (!hasStore() || !(writes || options.stays)) return asReader();
@@ -122,7 +127,7 @@ export const createRole = (options: RoleOptions): Role => {
   let lookedAt: number | null = null;
   const look = async (): Promise<void> => {
     const changedAt = statSync(holdfastDir, { throwIfNoEntry: false })?.mtimeMs;
-    if (owner !== null || client !== null || changedAt === undefined || changedAt === lookedAt) return;
+    if (owner !== null || liveClient() !== null || changedAt === undefined || changedAt === lookedAt) return;
     await route(false);
     lookedAt = statSync(holdfastDir, { throwIfNoEntry: false })?.mtimeMs ?? null;
   };
@@ -144,7 +149,7 @@ export const createRole = (options: RoleOptions): Role => {
           : ok(owner.store);
       }),
     owned: () => owner?.store ?? null,
-    client: () => client,
+    client: liveClient,
     openReader: () =>
       existsSync(holdfastDir)
         ? open('reader', false)
