@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { auditHead, homeCounts } from '../homes/queries.ts';
 import { openImageReader } from '../store/image-reader.ts';
+import { keyIdOf } from '../secrets/cipher.ts';
 import { parseKeys } from '../secrets/keys-format.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
@@ -46,10 +47,11 @@ const sameCounts = (a: Record<string, number>, b: Record<string, number>): boole
 
 /**
  * Opens what a backup holds as a restore would: the key file reads, SQLite finds every page in order, counts and audit
- * head are those written down when it was made. Null when it is proven, else what is wrong.
+ * head are those written down when it was made, and the key file holds the key that each secret names. Null when it is proven, else what is wrong.
  */
 export const proveContent = async ({ manifest, store, keys }: BackupContent): Promise<string | null> => {
-  if (!('file' in parseKeys(keys))) return 'its key file cannot be read';
+  const parsed = parseKeys(keys);
+  if (!('file' in parsed)) return 'its key file cannot be read';
   const image = await openImageReader(store);
   if (!image.ok) {
     return image.error.type === 'StoreDamaged'
@@ -62,8 +64,9 @@ export const proveContent = async ({ manifest, store, keys }: BackupContent): Pr
     const facts = factsOf(image.data);
     if (facts.auditHead !== manifest.auditHead) return 'its audit log does not end where it did when it was made';
     if (!sameCounts(facts.counts, manifest.counts)) return 'its store does not hold as much as it did when it was made';
-    liveSubjects(image.data);
-    return null;
+    const known = new Set(parsed.file.dataKeys.map((dataKey) => dataKey.id));
+    const lost = liveSubjects(image.data).find(({ cipher }) => cipher !== null && !known.has(keyIdOf(cipher)));
+    return lost === undefined ? null : `the secret ${lost.key} was encrypted with a key that is not in it`;
   } finally {
     image.data.close();
   }

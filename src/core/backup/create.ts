@@ -8,7 +8,7 @@ import type { Backup } from '../../contract/backups.ts';
 import { jsonEqual } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { CallerFile, Context } from '../context.ts';
-import { readKeys } from '../secrets/ensure-keys.ts';
+import { homeKeys } from '../secrets/home-keys.ts';
 import { serialiseKeys, type KeysFile } from '../secrets/keys-format.ts';
 import type { Store } from '../store/types.ts';
 import { appVersion } from '../version.ts';
@@ -43,8 +43,8 @@ const snapshot = async (store: Store): Promise<Result<{ image: Uint8Array; facts
   return fail({ type: 'Conflict', what: 'The store is changing too fast to be backed up', items: [] });
 };
 
-const keysOf = (ctx: Context): Result<KeysFile> => {
-  const keys = readKeys(ctx.holdfastDir);
+const keysOf = async (ctx: Context): Promise<Result<KeysFile>> => {
+  const keys = await homeKeys(ctx.holdfastDir, ctx.store);
   if (!keys.ok) return keys;
   if (keys.data !== null) return ok(keys.data.file);
   return fail({
@@ -91,18 +91,22 @@ const judge = async (
   return problem === null ? ok({ proven: true }) : fail({ type: 'BackupDamaged', path: shown, problem });
 };
 
-const openingFor = async (ctx: Context, passphrase: string | undefined): Promise<Opening | null> => {
-  if (passphrase !== undefined) return { identities: [], passphrase };
-  const keyring = await ctx.keyringIfUnlocked();
-  return keyring === null ? null : { identities: keyring.backupIdentities(), passphrase: null };
+/** What proves the backup; null while locked. A key that was given and does not fit is said, not passed over. */
+const openingFor = async (ctx: Context, passphrase: string | undefined): Promise<Result<Opening | null>> => {
+  if (passphrase !== undefined) return ok({ identities: [], passphrase });
+  if (ctx.credential === null && (await ctx.keyringIfUnlocked()) === null) return ok(null);
+  const keyring = await ctx.keyring('A backup is proven with the recovery key');
+  return keyring.ok ? ok({ identities: keyring.data.backupIdentities(), passphrase: null }) : keyring;
 };
 
 /** Errors: `NotFound` without a store, `SecretsLocked` without keys, `DiskFull`, `DiskError`, `Cancelled`. */
 export const createBackup = async (ctx: Context, options: CreateBackup = {}): Promise<Result<Backup>> => {
   const store = await ctx.store();
   if (!store.ok) return store;
-  const keys = keysOf(ctx);
+  const keys = await keysOf(ctx);
   if (!keys.ok) return keys;
+  const opening = await openingFor(ctx, options.passphrase);
+  if (!opening.ok) return opening;
   const at = ctx.clock.now();
   ctx.progress('Copying the store', 5);
   const copied = await snapshot(store.data);
@@ -131,10 +135,9 @@ export const createBackup = async (ctx: Context, options: CreateBackup = {}): Pr
   const target = await targetOf(ctx, options.target, at);
   if (!target.ok) return target;
   const { path, shown, replace } = target.data;
-  const opening = await openingFor(ctx, options.passphrase);
   const judged = await writeJudged(path, written.bytes, { replace }, (copy) => {
     ctx.progress('Reading it back', 65);
-    return judge(shown, copy, written, opening);
+    return judge(shown, copy, written, opening.data);
   });
   if (!judged.ok) return judged;
   const backup: KnownBackup = {

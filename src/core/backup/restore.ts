@@ -147,6 +147,13 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
       path: shown,
       problem: 'a secret in it does not open with the keys that lie beside it',
     });
+  const live = await ctx.read(liveSubjects);
+  const presentKeys = live.ok ? live.data.map((one) => one.key) : [];
+  const unmet = (input.only ?? []).find(
+    (prefix) =>
+      !wanted.some((put) => isUnder(put.subject.key, prefix)) && !presentKeys.some((key) => isUnder(key, prefix)),
+  );
+  if (unmet !== undefined) return fail({ type: 'NotFound', what: 'setting here or in the backup under', name: unmet });
   return ok({ shown, content: content.data, wanted, keys: keys.data, only: input.only ?? [] });
 };
 

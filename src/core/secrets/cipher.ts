@@ -13,6 +13,9 @@ export const cipherFormat = 1;
 const saltBytes = 16;
 const headBytes = 1 + 8 + saltBytes;
 
+/** Which data key a ciphertext names, in hex: it can be asked without opening anything. */
+export const keyIdOf = (cipher: Uint8Array): string => Buffer.from(cipher.subarray(1, 9)).toString('hex');
+
 export type KeyMaterial = {
   master: Buffer;
   /** Hex key id -> key; the first one encrypts. */

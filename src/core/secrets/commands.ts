@@ -9,6 +9,7 @@ import type { Context, Handlers } from '../context.ts';
 import { realFs } from '../store/fs.ts';
 import { db } from '../store/sql.ts';
 import { readKeys, recipientOf, storeIdOf } from './ensure-keys.ts';
+import { homeKeys } from './home-keys.ts';
 import { addSlot, bindKeyring, confirmRecovery, unlockKeys } from './keyring.ts';
 import { saveKeysFile, type KeysOnDisk } from './keys-file.ts';
 
@@ -26,8 +27,8 @@ const recordEvent = async (ctx: Context, action: string, detail: JsonValue): Pro
   return written.ok || written.error.type !== 'NotFound' ? written : ok(undefined);
 };
 
-const needKeys = (ctx: Context): Result<KeysOnDisk> => {
-  const keys = readKeys(ctx.holdfastDir);
+const needKeys = async (ctx: Context): Promise<Result<KeysOnDisk>> => {
+  const keys = await homeKeys(ctx.holdfastDir, ctx.store);
   if (!keys.ok) return keys;
   return keys.data === null ? fail({ type: 'NotFound', what: 'key file', name: 'keys.json' }) : ok(keys.data);
 };
@@ -56,7 +57,7 @@ const status: SecretHandlers['secret.status'] = async (ctx) => {
 };
 
 const unlock: SecretHandlers['secret.unlock'] = async (ctx, { credential }) => {
-  const keys = needKeys(ctx);
+  const keys = await needKeys(ctx);
   if (!keys.ok) return keys;
   const kind = 'passphrase' in credential ? 'passphrase' : 'recovery';
   const opened = await unlockKeys(keys.data.file, credential);
@@ -85,7 +86,7 @@ const unlock: SecretHandlers['secret.unlock'] = async (ctx, { credential }) => {
 };
 
 const lock: SecretHandlers['secret.lock'] = async (ctx) => {
-  const keys = needKeys(ctx);
+  const keys = await needKeys(ctx);
   if (!keys.ok) return keys;
   const wasUnlocked = (await ctx.keyringIfUnlocked()) !== null;
   // Locked in any case: a full disk must not keep the keys open.
@@ -96,7 +97,7 @@ const lock: SecretHandlers['secret.lock'] = async (ctx) => {
 };
 
 const makeRecovery: SecretHandlers['secret.make-recovery'] = async (ctx) => {
-  const keys = needKeys(ctx);
+  const keys = await needKeys(ctx);
   if (!keys.ok) return keys;
   const keyring = await ctx.keyring('A recovery code opens every secret');
   if (!keyring.ok) return keyring;
@@ -112,7 +113,7 @@ const makeRecovery: SecretHandlers['secret.make-recovery'] = async (ctx) => {
 };
 
 const confirm: SecretHandlers['secret.confirm-recovery'] = async (ctx, { recoveryCode }) => {
-  const keys = needKeys(ctx);
+  const keys = await needKeys(ctx);
   if (!keys.ok) return keys;
   const confirmed = await confirmRecovery(keys.data.file, recoveryCode, ctx.clock.now());
   if (!confirmed.ok) return confirmed;

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
 import { realFs } from '../store/fs.ts';
 import { db } from '../store/sql.ts';
+import { homeKeys } from './home-keys.ts';
 import { bindKeyring, createKeys, unlockKeys } from './keyring.ts';
 import { createKeysFile, readKeysFile, setKeysAside, type KeysOnDisk } from './keys-file.ts';
 import type { KeysFile } from './keys-format.ts';
@@ -77,7 +78,7 @@ const makeKeys = async (ctx: Context, protect: ProtectChoice): Promise<Result<En
  */
 export const ensureKeys = async (ctx: Context, protect: ProtectChoice | undefined): Promise<Result<EnsuredKeys>> => {
   const choice = protect ?? {};
-  const present = readKeys(ctx.holdfastDir);
+  const present = await homeKeys(ctx.holdfastDir, ctx.store);
   if (!present.ok) return present;
   if (present.data === null) {
     if (choice.passphrase !== undefined || choice.recoveryCode === true) return makeKeys(ctx, choice);
