@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { steppingClock } from '../testing/clock.ts';
 import type { Credential } from '../context.ts';
@@ -147,6 +149,24 @@ describe('changing settings', () => {
   });
 });
 
+describe('one key, one value', () => {
+  const create = (key: string) => app.call('settings.apply', { changes: [{ key, op: 'set', value: 1 }], create: true });
+
+  test('a value cannot stand where a group is, nor below another value', async () => {
+    expect(await create('s3')).toMatchObject({ ok: false, error: { type: 'SettingInvalid', key: 's3' } });
+    expect(await create('general.theme.shade')).toMatchObject({ ok: false, error: { type: 'SettingInvalid' } });
+    expect(await create('s3.new')).toMatchObject({ ok: true });
+    const both = {
+      changes: [
+        { key: 'x', op: 'set' as const, value: 1 },
+        { key: 'x.y', op: 'set' as const, value: 2 },
+      ],
+      create: true,
+    };
+    expect(await app.call('settings.apply', both)).toMatchObject({ ok: false, error: { type: 'SettingInvalid' } });
+  });
+});
+
 describe('secrets', () => {
   const token = 'env.GITHUB_TOKEN';
   const change = (value: string) => ({ changes: [{ key: token, op: 'set' as const, value }] });
@@ -185,5 +205,34 @@ describe('secrets', () => {
     await app.get('settings.undo', {}, key);
     expect((await app.get('settings.reveal', { key: token }, key)).value).toBe('ghp_fake0000000000000000000000000000');
     expect(await app.get('audit.verify', {}, key)).toMatchObject({ ok: true, sealsChecked: true, unsealed: 0 });
+  });
+
+  test('an empty place for a secret takes its first value encrypted', async () => {
+    const other = tempHome(null);
+    writeFileSync(join(other.homeDir, 'app.json'), '{"token":null,"note":null,"password":{"deep":"pw-one"}}');
+    const fresh = await openTestApp(other, 'cli', steppingClock('2026-04-01T09:00:00.000Z'));
+    await fresh.get('migration.run', { protect: { recoveryCode: true } });
+    expect(await fresh.get('settings.get', { key: 'app.token' })).toMatchObject({
+      secret: true,
+      set: false,
+      value: null,
+    });
+    expect(await fresh.get('settings.get', { key: 'app.password.deep' })).toMatchObject({ secret: true, set: true });
+    const set = (at: string, value: string) =>
+      fresh.get('settings.apply', { changes: [{ key: at, op: 'set', value }] });
+    expect((await set('app.token', 'tok-one')).changes).toMatchObject([
+      { action: 'update', old: null, new: null, secret: true, set: true },
+    ]);
+    expect((await set('app.note', 'plain words')).changes).toMatchObject([{ new: 'plain words', secret: false }]);
+    expect((await fresh.get('settings.reveal', { key: 'app.token' })).value).toBe('tok-one');
+    await fresh.close();
+    other.remove();
+  });
+
+  test('a reason that holds the secret itself is refused', async () => {
+    expect(await app.call('settings.apply', { ...change('new-token'), reason: 'now new-token' }, key)).toMatchObject({
+      ok: false,
+      error: { type: 'InputInvalid', field: 'reason' },
+    });
   });
 });

@@ -2,6 +2,7 @@
  * Taking a change set back: the versions before it are written again, as a new change set. It never goes past somebody's
  * later change without saying so, and never rewrites history.
  */
+import { Buffer } from 'node:buffer';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { ChangeView, UndoResult } from '../../contract/settings.ts';
@@ -49,7 +50,11 @@ export const redoCandidate = (reader: Reader): Selected | undefined => {
       .selectFrom('change_set')
       .innerJoin('term', 'term.id', 'change_set.kind')
       .select(['change_set.id', 'change_set.uid', 'change_set.at'])
+      .leftJoin('change_set as undone', 'undone.id', 'change_set.of')
+      .leftJoin('term as undone_kind', 'undone_kind.id', 'undone.kind')
       .where('term.text', '=', 'undo')
+      // A restore is made again from its backup, with preview and safety copy, never by a redo.
+      .where('undone_kind.text', 'is distinct from', 'restore')
       .where('change_set.undone_by', 'is', null)
       .where('change_set.id', '>', lastEdit?.id ?? 0)
       .orderBy('change_set.id', 'desc')
@@ -99,9 +104,21 @@ const stepsOf = (reader: Reader, changeSet: number): Step[] => {
   return [...steps.values()];
 };
 
+const contentOf = (reader: Reader, version: number) =>
+  reader.first(
+    db.selectFrom('version').select(['value', 'secret', 'cipher', 'print']).where('id', '=', version).compile(),
+  );
+
+/** Two versions that hold the same: a restore that was taken back leaves everything as it was, under new numbers. */
+const sameContent = (reader: Reader, a: number, b: number): boolean => {
+  const [one, two] = [contentOf(reader, a), contentOf(reader, b)];
+  if (one === undefined || two === undefined || one.secret !== two.secret || one.value !== two.value) return false;
+  return one.print === null || two.print === null ? one.print === two.print : Buffer.from(one.print).equals(two.print);
+};
+
 /** The live version a subject should have if nobody touched it since; a removal left none. */
 const untouched = (reader: Reader, step: Step): boolean => {
-  if (step.live !== null) return step.live === step.written;
+  if (step.live !== null) return step.live === step.written || sameContent(reader, step.live, step.written);
   const tombstone = reader.first(
     db.selectFrom('version').select(['value', 'cipher']).where('id', '=', step.written).compile(),
   );

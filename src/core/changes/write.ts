@@ -107,6 +107,13 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     return id;
   };
 
+  /** What a put is going to ask `term` for. */
+  const lookUpTerms = (action: string, source: string): void => {
+    if (terms.has(action) && terms.has(source)) return;
+    const wanted = [options.actor, options.door, options.kind, action, source] as const;
+    for (const { id, text } of tx.all(sql.termIds(...wanted))) terms.set(text, id);
+  };
+
   const subjectRow = (kind: string, key: string): number => {
     const known = tx.first(sql.subjectId(kind, key))?.id;
     if (known !== undefined) return known;
@@ -136,14 +143,20 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     return changeSet;
   };
 
+  /** Read once: after that the entries are this writer's own. */
+  const lastEntry = (): { id: number; hash: Uint8Array } => {
+    chain ??= tx.first(sql.lastAudit()) ?? { id: 0, hash: chainStart };
+    return chain;
+  };
+
   const append = (
     entry: { kind: string; key: string; subject: number; action: string; detail: string | null },
     versions: { old: sql.VersionRow | null; new: sql.VersionRow | null },
   ): number => {
     const owner = changeSetId();
-    chain ??= tx.first(sql.lastAudit()) ?? { id: 0, hash: chainStart };
-    const id = chain.id + 1;
-    const hash = nextHash(chain.hash, {
+    const last = lastEntry();
+    const id = last.id + 1;
+    const hash = nextHash(last.hash, {
       id,
       at: options.at,
       changeSet: options.uid,
@@ -191,9 +204,10 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     const old = known === null ? null : (tx.first(sql.liveVersion(known)) ?? null);
     const action = actionOf(old, change, options.keyring);
     if (action === 'unchanged') return { action, auditId: null, version: old?.id ?? null, subjectId: known };
+    lookUpTerms(action, change.source);
     const subject = known ?? subjectRow(change.subject.kind, change.subject.key);
     const row = newVersion(change, options.keyring);
-    const auditId = (chain?.id ?? tx.first(sql.lastAudit())?.id ?? 0) + 1;
+    const auditId = lastEntry().id + 1;
     tx.run(
       sql.insertVersion(row.id, subject, auditId, row.value, row.secret, row.cipher, row.print, term(change.source)),
     );

@@ -18,7 +18,10 @@ const always = new Set([
   'token',
   'credential',
   'credentials',
+  'bearer',
 ]);
+/** Secret only as the last word: `pass_rate` and `authorization_mode` are not. */
+const alwaysLast = new Set(['pass', 'authorization']);
 /** `*_KEY` is a secret, but not when the word before says what else it is. */
 const harmlessKeys = new Set([
   'public',
@@ -75,7 +78,7 @@ const nameReason = (name: string): string | null => {
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
   if (about.has(last) || about.has(words[0] ?? '')) return null;
-  if (words.some((word) => always.has(word))) return 'its name says so';
+  if (words.some((word) => always.has(word)) || alwaysLast.has(last)) return 'its name says so';
   if (words.includes('tokens') && words.length > 1 && /^(?:access|api|auth|bearer|refresh)$/u.test(before))
     return 'its name says so';
   if ((last === 'key' || last === 'keys') && words.length > 1 && !harmlessKeys.has(before))
@@ -140,14 +143,21 @@ const insideReason = (name: string, value: JsonValue): string | null => {
 
 /**
  * Why a value is probably secret, as a half sentence, or null. `name` is a setting key or a bare name; a group named
- * `secrets` or `passwords` makes everything in it secret.
+ * such as `secrets` or `password` makes everything in it secret.
  */
 export const secretReason = (name: string, value: JsonValue): string | null => {
   const segments = (keyToSegments(name) ?? [name]).filter((segment) => typeof segment === 'string');
-  const group = segments.slice(0, -1).some((segment) => /^(?:secrets|passwords|credentials)$/iu.test(segment));
+  const group = segments
+    .slice(0, -1)
+    .some((segment) => /^(?:secrets?|passwords?|passphrases?|credentials?|tokens?|api_?keys?)$/iu.test(segment));
   const own = insideReason(segments.at(-1) ?? name, value);
   if (own !== null) return own;
   return group && (typeof value === 'string' || typeof value === 'number') ? 'its group says so' : null;
 };
+
+/** A place that is empty so far, with a name that says what belongs there: the first value put there is a secret. */
+export const isEmptySecretPlace = (name: string, value: JsonValue): boolean =>
+  (value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) &&
+  secretReason(name, 'x') !== null;
 
 export const secretByName = (name: string, value: JsonValue): boolean => secretReason(name, value) !== null;

@@ -2,35 +2,20 @@
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
-const liveCount = (reader: Reader, kind: string): number =>
-  reader.first(
-    db
-      .selectFrom('live')
-      .innerJoin('subject', 'subject.id', 'live.subject')
-      .select(db.fn.countAll<number>().as('n'))
-      .where('subject.kind', '=', kind)
-      .compile(),
-  )?.n ?? 0;
+/** Numbers that triggers keep (schema step 2), so that no look at a home counts rows. */
+export const tallies = (reader: Reader): ReadonlyMap<string, number> =>
+  new Map(reader.all(db.selectFrom('tally').selectAll().compile()).map(({ name, n }) => [name, n]));
 
 export const homeCounts = (reader: Reader) => {
-  const secrets = reader.first(
-    db
-      .selectFrom('live')
-      .innerJoin('version', 'version.id', 'live.version')
-      .select(db.fn.countAll<number>().as('n'))
-      .where('version.secret', '=', 1)
-      .compile(),
-  );
-  const changes = reader.first(
-    db.selectFrom('audit').select(db.fn.countAll<number>().as('n')).where('new_version', 'is not', null).compile(),
-  );
+  const counted = tallies(reader);
+  const count = (name: string): number => counted.get(name) ?? 0;
   return {
-    settings: liveCount(reader, 'setting'),
-    secrets: secrets?.n ?? 0,
-    integrations: liveCount(reader, 'integration'),
-    records: liveCount(reader, 'record'),
-    users: liveCount(reader, 'user'),
-    changes: changes?.n ?? 0,
+    settings: count('live:setting'),
+    secrets: count('secret'),
+    integrations: count('live:integration'),
+    records: count('live:record'),
+    users: count('live:user'),
+    changes: count('audit:change'),
   };
 };
 
@@ -54,6 +39,23 @@ export const filesOfRun = (reader: Reader, run: number) =>
       .orderBy('source_file.id')
       .compile(),
   );
+
+/** Every file that any run looked at, as it was when it was last read; unread ones as they were last seen. */
+export const knownFiles = (reader: Reader) => {
+  const rows = reader.all(
+    db
+      .selectFrom('source_file')
+      .innerJoin('term', 'term.id', 'source_file.file')
+      .select(['term.text as file', 'source_file.status', 'source_file.sha256'])
+      .orderBy('source_file.id')
+      .compile(),
+  );
+  const known = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    if (row.status === 'read' || known.get(row.file)?.status !== 'read') known.set(row.file, row);
+  }
+  return [...known.values()];
+};
 
 /** Files whose imported values are no longer the live ones: the application still reads the old values from them. */
 export const filesBehind = (reader: Reader): string[] =>

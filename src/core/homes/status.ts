@@ -1,16 +1,18 @@
 /** `home.status`: the bootstrap state, what is looked after, whether it is safe, and what needs doing. Creates nothing. */
 import { Buffer } from 'node:buffer';
 import type { Output } from '../../contract/commands.ts';
+import { describeError } from '../../contract/errors.ts';
 import type { HomeState, Notice } from '../../contract/home.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { listBackups } from '../backup/list.ts';
 import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
-import { readKeys } from '../secrets/ensure-keys.ts';
+import { homeKeys } from '../secrets/home-keys.ts';
 import type { KeysFile } from '../secrets/keys-format.ts';
 import type { Store } from '../store/types.ts';
+import { quarantineSize } from '../recovery/quarantine.ts';
 import { findDrift } from './drift.ts';
-import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, liveKeys } from './queries.ts';
+import { auditHead, filesBehind, filesOfRun, homeCounts, knownFiles, lastRun, liveKeys } from './queries.ts';
 
 type Status = Output<'home.status'>;
 
@@ -30,6 +32,8 @@ const withoutStore = (ctx: Context, state: HomeState): Status => ({
   filesBehind: [],
   migratedAt: null,
   migratedFiles: 0,
+  readOnly: ctx.readOnly(),
+  quarantine: quarantineSize(ctx.holdfastDir),
 });
 
 const plural = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
@@ -78,6 +82,11 @@ const backupNotices = (status: Pick<Status, 'lastBackup' | 'counts'>, now: strin
     : [];
 };
 
+const readOnlyNotices = (reason: string | null): Notice[] =>
+  reason === null
+    ? []
+    : [{ id: 'read-only', severity: 'warning', message: `Nothing can be changed here: ${reason}`, page: 'doctor' }];
+
 const stateOf = (
   ctx: Context,
   definition: Definition | null,
@@ -99,6 +108,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     return {
       run,
       files: run === undefined ? [] : filesOfRun(reader, run.id),
+      known: knownFiles(reader),
       counts: homeCounts(reader),
       head: auditHead(reader),
       behind: filesBehind(reader),
@@ -106,13 +116,13 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     };
   });
   if (!facts.ok) return facts;
-  const { run, files, counts, head, behind, answered } = facts.data;
+  const { run, files, known, counts, head, behind, answered } = facts.data;
   const backups = await listBackups(ctx);
   if (!backups.ok) return backups;
   const newest = backups.data.find((backup) => backup.kind === 'store' && backup.error === null);
-  const keys = readKeys(ctx.holdfastDir);
+  const keys = await homeKeys(ctx.holdfastDir, ctx.store);
   const info = store.info();
-  const drift = findDrift(ctx.homeDir, files);
+  const drift = findDrift(ctx.homeDir, known);
   const lastBackup =
     newest === undefined
       ? null
@@ -133,23 +143,25 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     drift,
     lastBackup,
     notices: [],
-    keys: !keys.ok || keys.data === null ? 'none' : (await ctx.keyringIfUnlocked()) === null ? 'locked' : 'unlocked',
+    keys: !keys.ok
+      ? 'locked'
+      : keys.data === null
+        ? 'none'
+        : (await ctx.keyringIfUnlocked()) === null
+          ? 'locked'
+          : 'unlocked',
     filesBehind: behind,
     migratedAt: run?.at ?? null,
     migratedFiles: files.filter((file) => file.status === 'read').length,
+    readOnly: ctx.readOnly(),
+    quarantine: quarantineSize(ctx.holdfastDir),
   };
   const notices: Notice[] = [
+    ...readOnlyNotices(status.readOnly),
     ...store.notices().map((notice) => ({ ...notice, page: 'doctor' })),
     ...(keys.ok
       ? []
-      : [
-          {
-            id: 'keys-damaged',
-            severity: 'error' as const,
-            message: 'The key file keys.json cannot be read; secrets stay encrypted and untouched',
-            page: 'doctor',
-          },
-        ]),
+      : [{ id: 'keys-unusable', severity: 'error' as const, message: describeError(keys.error), page: 'doctor' }]),
     ...(keys.ok
       ? (keys.data?.notices ?? []).map((message) => ({
           id: 'keys-copy',
@@ -169,8 +181,10 @@ export const homeStatus = async (ctx: Context): Promise<Result<Status>> => {
   const store = await ctx.store();
   if (store.ok) return withStore(ctx, store.data);
   switch (store.error.type) {
-    case 'NotFound':
-      return ok(withoutStore(ctx, 'NO_DATABASE'));
+    case 'NotFound': {
+      const status = withoutStore(ctx, 'NO_DATABASE');
+      return ok({ ...status, notices: readOnlyNotices(status.readOnly) });
+    }
     case 'UpgradeNeeded':
       return ok({
         ...withoutStore(ctx, 'UPGRADE_NEEDED'),
@@ -178,7 +192,7 @@ export const homeStatus = async (ctx: Context): Promise<Result<Status>> => {
           {
             id: 'upgrade',
             severity: 'warning',
-            message: 'This store was made by an older Holdfast and must be upgraded first',
+            message: `This store has schema ${String(store.error.found)} and must be upgraded to ${String(store.error.needed)} first: holdfast schema upgrade. Nothing in it was changed`,
           },
         ],
       });

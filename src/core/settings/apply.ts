@@ -5,7 +5,7 @@
 import type { Input } from '../../contract/commands.ts';
 import { jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { keyToSegments } from '../../contract/setting-key.ts';
+import { isUnder, keyToSegments } from '../../contract/setting-key.ts';
 import type { ChangeSetResult, ChangeView } from '../../contract/settings.ts';
 import { changeView, parseValue } from '../changes/view.ts';
 import type { Put, ValueSource } from '../changes/write.ts';
@@ -18,7 +18,7 @@ import type { Keyring } from '../secrets/types.ts';
 import type { Reader } from '../store/types.ts';
 import { nearestKeys } from './nearest.ts';
 import { storedSettings, type StoredSetting } from './queries.ts';
-import { allKeys } from './views.ts';
+import { allKeys, isSecretSetting } from './views.ts';
 
 type ApplyInput = Input<'settings.apply'>;
 type Present = { definition: Definition | null; stored: Map<string, StoredSetting> };
@@ -62,11 +62,30 @@ const exactProblem = (value: JsonValue): string | null => {
 
 const isSecretPut = (present: Present, key: string, value: JsonValue | undefined): boolean => {
   const stored = present.stored.get(key);
-  if (stored !== undefined) return stored.secret;
-  const entry = present.definition === null ? null : entryFor(present.definition, key);
-  if (entry?.['x-secret'] !== undefined) return entry['x-secret'];
-  return entry === null && value !== undefined && secretByName(key, value);
+  if (isSecretSetting(present.definition, key, stored)) return true;
+  const known = stored !== undefined || (present.definition !== null && entryFor(present.definition, key) !== null);
+  return !known && value !== undefined && secretByName(key, value);
 };
+
+/** One JSON key is one setting key, so a value cannot stand where a group is, nor below another value. */
+const groupProblem = (present: Present, input: ApplyInput, key: string): string | null => {
+  if (present.stored.has(key)) return null;
+  const goes = new Set(input.changes.filter((change) => change.op === 'unset').map((change) => change.key));
+  const comes = input.changes.filter((change) => change.op === 'set').map((change) => change.key);
+  for (const other of [...present.stored.keys(), ...comes]) {
+    if (other === key || goes.has(other)) continue;
+    if (isUnder(other, key)) return `is a group that holds ${other}; it cannot be one value too`;
+    if (isUnder(key, other)) return `would lie below ${other}, which is one value`;
+  }
+  return null;
+};
+
+/** A reason is kept in clear for ever. */
+const tellsSecret = (puts: readonly Put[], reason: string | undefined): boolean =>
+  reason !== undefined &&
+  puts.some(
+    (put) => put.secret && typeof put.value === 'string' && put.value.length >= 4 && reason.includes(put.value),
+  );
 
 /** All problems at once, so that a form can mark every field. */
 const checkChanges = (present: Present, input: ApplyInput): Result<null> => {
@@ -90,7 +109,10 @@ const checkChanges = (present: Present, input: ApplyInput): Result<null> => {
     const declared = present.definition === null ? null : validateValue(present.definition, key, change.value);
     const unsaid = present.definition !== null && entryFor(present.definition, key) !== null;
     const found =
-      declared ?? exactProblem(change.value) ?? (unsaid ? null : typeProblem(present.stored.get(key), change.value));
+      groupProblem(present, input, key) ??
+      declared ??
+      exactProblem(change.value) ??
+      (unsaid ? null : typeProblem(present.stored.get(key), change.value));
     if (found !== null) invalid.push({ key, problem: found });
   }
   const first = invalid[0];
@@ -130,7 +152,11 @@ export const applySettings = async (
     const checked = checkChanges(present, input);
     if (!checked.ok) return checked;
     const stale = staleKeys(present, input.expect);
-    return stale.length > 0 ? fail({ type: 'Stale', keys: stale }) : ok(putsOf(present, input, as.source));
+    if (stale.length > 0) return fail({ type: 'Stale', keys: stale });
+    const puts = putsOf(present, input, as.source);
+    return tellsSecret(puts, input.reason)
+      ? fail({ type: 'InputInvalid', field: 'reason', problem: 'it holds the secret itself' })
+      : ok(puts);
   };
   const first = await ctx.read(check);
   if (!first.ok) return first;

@@ -10,9 +10,10 @@ import type { Context, Handler, Handlers } from '../context.ts';
 import type { Reader } from '../store/types.ts';
 import { db } from '../store/sql.ts';
 import { applySettings } from './apply.ts';
+import { settingsAt } from './at.ts';
 import { nearestKeys } from './nearest.ts';
 import { fileLayer, filePlaces, historyOf, storedSetting, storedSettings } from './queries.ts';
-import { allKeys, isSecretSetting, nestedValue, settingView, type SettingSources } from './views.ts';
+import { allKeys, nestedValue, settingView, type SettingSources } from './views.ts';
 
 const readSources = async (ctx: Context): Promise<Result<SettingSources>> => {
   const definition = await ctx.definition();
@@ -85,7 +86,7 @@ const reveal: Handler<'settings.reveal'> = async (ctx, input) => {
   if (!sources.ok) return sources;
   if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
   const stored = sources.data.stored.get(input.key);
-  if (stored === undefined || !isSecretSetting(sources.data.definition, input.key, stored)) {
+  if (stored?.secret !== true) {
     return ok({ key: input.key, value: settingView(input.key, sources.data).value });
   }
   const keyring = await ctx.keyring(`${input.key} is secret`);
@@ -189,4 +190,5 @@ export const settingsHandlers = {
   'settings.redo': (ctx, input) => undoChangeSet(ctx, 'redo', input),
   'settings.undoable': undoable,
   'settings.history': history,
+  'settings.at': settingsAt,
 } satisfies Partial<Handlers>;

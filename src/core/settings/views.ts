@@ -4,6 +4,7 @@ import { keyToSegments } from '../../contract/setting-key.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { entryFor, titleOf } from '../definitions/catalog.ts';
 import { settingKindOf } from '../definitions/kind.ts';
+import { isEmptySecretPlace } from '../definitions/secret-names.ts';
 import type { CatalogEntry, Definition } from '../definitions/types.ts';
 import { parseValue } from '../changes/view.ts';
 import type { FilePlace, StoredSetting } from './queries.ts';
@@ -31,7 +32,13 @@ export const isSecretSetting = (
   definition: Definition | null,
   key: string,
   stored: StoredSetting | undefined,
-): boolean => stored?.secret ?? (definition === null ? false : entryFor(definition, key)?.['x-secret'] === true);
+): boolean => {
+  if (stored?.secret === true) return true;
+  const declared = definition === null ? undefined : entryFor(definition, key)?.['x-secret'];
+  if (stored === undefined) return declared === true;
+  // What its owner chose to keep plain stays plain; a place that is still empty was not chosen.
+  return declared !== false && isEmptySecretPlace(declared === true ? 'secret' : key, parseValue(stored.value));
+};
 
 export const settingView = (key: string, from: SettingSources): SettingView => {
   const stored = from.stored.get(key);
@@ -54,7 +61,7 @@ export const settingView = (key: string, from: SettingSources): SettingView => {
     modified: differs,
     restart: entry?.['x-restart'] === true,
     ...(place === undefined ? {} : { file: place.file, ...(place.line === null ? {} : { line: place.line }) }),
-    ...(secret ? { set: stored !== undefined } : {}),
+    ...(secret ? { set: stored?.secret === true } : {}),
     version: stored?.version ?? null,
     hasDefault: hasDefault && !secret,
     kind: secret ? 'secret' : settingKindOf(entry ?? {}, value),
