@@ -27,7 +27,15 @@ export default defineConfig({
           '@clack/prompts',
         ],
       },
-      rolldownOptions: { input: { index: src('main/index.ts'), host: src('host/entry.ts'), cli: src('cli/entry.ts') } },
+      rolldownOptions: {
+        input: {
+          index: src('main/index.ts'),
+          host: src('host/entry.ts'),
+          cli: src('cli/entry.ts'),
+          // Programs of worker threads: found by their names (core/store/worker-file.ts).
+          'checkpoint-worker': src('core/store/checkpoint-worker.ts'),
+        },
+      },
     },
   },
   preload: {

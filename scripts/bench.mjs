@@ -2,14 +2,22 @@
  * `npm run bench -- NAME [args]`: bundles `bench/NAME.ts` into a temporary folder and calls its `main(argv)`. Bundled,
  * because Node 20 does not run TypeScript. Never part of a test run: it measures time.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installPackages, requireNode } from './prepare.mjs';
 import { rootDir } from './run.mjs';
 
 const benchDir = join(rootDir, 'bench');
+
+/** Programs of worker threads lie beside the program that starts them, as in the app's build. */
+const workers = () =>
+  Object.fromEntries(
+    readdirSync(join(rootDir, 'src', 'core'), { recursive: true })
+      .filter((path) => path.endsWith('-worker.ts'))
+      .map((path) => [basename(path, '.ts'), join(rootDir, 'src', 'core', path)]),
+  );
 
 const bundle = async (input, outDir) => {
   const { build } = await import('vite');
@@ -18,14 +26,18 @@ const bundle = async (input, outDir) => {
     root: rootDir,
     logLevel: 'warn',
     build: {
-      ssr: input,
+      ssr: true,
       outDir,
       target: 'node20.18',
       minify: false,
       emptyOutDir: true,
-      rolldownOptions: { output: { entryFileNames: 'bench.mjs', codeSplitting: false } },
+      rolldownOptions: {
+        input: { bench: input, ...workers() },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
     },
   });
+  writeFileSync(join(outDir, 'package.json'), '{"type":"module"}');
 };
 
 requireNode();
@@ -45,7 +57,7 @@ try {
   // Packages stay external; they are found from the bundle's folder.
   symlinkSync(join(rootDir, 'node_modules'), join(outDir, 'node_modules'), 'junction');
   await bundle(join(benchDir, `${name}.ts`), join(outDir, 'out'));
-  const { main } = await import(pathToFileURL(join(outDir, 'out', 'bench.mjs')).href);
+  const { main } = await import(pathToFileURL(join(outDir, 'out', 'bench.js')).href);
   process.exitCode = (await main(argv)) ?? 0;
 } finally {
   rmSync(outDir, { recursive: true, force: true });

@@ -48,10 +48,11 @@ const runAll = async (results) => {
     return;
   }
   const tools = await prepareTestTools();
-  results.push(...(await runChecks()), await runUnitTests(env));
+  results.push(...(await runChecks()));
+  // Before the unit tests: `serve` is tested with the real pages.
   heading('build');
   const built = await build({ force: true });
-  results.push(outcome('build', built === 0 ? 'passed' : 'failed'));
+  results.push(outcome('build', built === 0 ? 'passed' : 'failed'), await runUnitTests(env));
   if (built !== 0) return;
   results.push(await browserJourneys(tools), await windowJourneys(tools));
 };

@@ -156,12 +156,14 @@ export const table = (
   if (rows.length === 0) return [];
   const titles = columns.map((column) => column.title);
   const natural = columns.map((_, i) => Math.max(...[titles, ...rows].map((row) => lengthOf(row[i] ?? ''))));
-  const widths = shrink(columns, natural, width);
+  // In a pipe nothing is cut, but one huge value must not pad every other line to its size.
+  const endless = width === Infinity;
+  const widths = endless ? natural.map((one) => Math.min(one, 200)) : shrink(columns, natural, width);
   const lines = [heading(layLine(titles, columns, widths))];
   for (const row of rows) {
     const cells = columns.map((column, i) => {
       const cell = row[i] ?? '';
-      const room = widths[i] ?? 0;
+      const room = endless ? Infinity : (widths[i] ?? 0);
       return column.narrow === 'cut' ? [cut(cell, room)] : column.narrow === undefined ? [cell] : wrap(cell, room);
     });
     const height = Math.max(...cells.map((cell) => cell.length));

@@ -96,6 +96,7 @@ describe('the command tree', () => {
       'config get',
       'config explain',
       'config history',
+      'config at',
       'config set',
       'config unset',
       'config undo',
@@ -112,8 +113,14 @@ describe('the command tree', () => {
       'secret status',
       'secret unlock',
       'secret lock',
+      'secret add-slot',
       'secret confirm-recovery',
       'schema current',
+      'schema list',
+      'schema upgrade',
+      'schema downgrade',
+      'schema stamp',
+      'schema verify',
       'doctor',
     ]);
   });

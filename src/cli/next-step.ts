@@ -11,6 +11,7 @@ const candidateLines = (candidates: readonly RecoveryCandidate[]): string[] =>
           (one) =>
             `  ${one.kind.padEnd(6)}  ${printable(one.path)}${one.at === null ? '' : `  ${one.at}`}  ${printable(one.detail)}`,
         ),
+        'Next: holdfast recovery list',
       ];
 
 /** Lines for stderr; empty when the sentence says it all. */
@@ -20,7 +21,7 @@ export const nextSteps = (error: HoldfastError): string[] => {
       return ['See: holdfast --help'];
     case 'SecretsLocked':
       return [
-        'Next: give --passphrase-file FILE, set HOLDFAST_PASSPHRASE_FILE, or run this in a terminal to be asked.',
+        'Next: give --passphrase-file FILE or --recovery-code-file FILE, set HOLDFAST_PASSPHRASE_FILE, or run this in a terminal to be asked.',
       ];
     case 'WrongKey':
       return ['Next: try the passphrase or the recovery code of the time when it was made.'];
@@ -31,7 +32,7 @@ export const nextSteps = (error: HoldfastError): string[] => {
           ? ['Next: name an existing folder with --home DIR.']
           : [];
     case 'SettingUnknown':
-      return ['See all: holdfast config show'];
+      return ['See all: holdfast config show. A new one is made by: holdfast config set KEY VALUE --create'];
     case 'Conflict':
       return [
         ...error.items.map(
@@ -42,8 +43,9 @@ export const nextSteps = (error: HoldfastError): string[] => {
       ];
     case 'StoreDamaged':
     case 'StoreFromNewerApp':
-    case 'UpgradeNeeded':
       return candidateLines(error.candidates);
+    case 'UpgradeNeeded':
+      return ['Next: holdfast schema upgrade --dry-run shows what would be done; holdfast schema upgrade does it.'];
     case 'StoreLocked':
       return ['If that machine or process is gone for good: --take-over --yes.'];
     case 'SettingInvalid':

@@ -7,12 +7,14 @@ export type Globals = {
   json?: boolean;
   user?: string;
   passphraseFile?: string;
+  recoveryCodeFile?: string;
   recoveryCodeOut?: string;
   dryRun?: boolean;
   reason?: string;
   yes?: boolean;
   takeOver?: boolean;
   remember?: boolean;
+  allowNetworkHome?: boolean;
 };
 
 export type Answer = {

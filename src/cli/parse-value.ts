@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../contract/json.ts';
 import type { SettingKind } from '../contract/settings.ts';
+import { leafOf, openJson } from '../core/migration/readers/json-reader.ts';
 
 export type ValueShape = { kind: SettingKind; schema: JsonObject };
 
@@ -70,13 +71,13 @@ export const parseValue = (text: string, shape: ValueShape | null): JsonValue =>
   }
 };
 
-/** VALUE with `--json-value`. */
+/** VALUE with `--json-value`: read as strictly as a legacy file, so that nothing is dropped or rounded silently. */
 export const parseJsonValue = (text: string): Result<JsonValue> => {
-  try {
-    return ok(JSON.parse(text) as JsonValue);
-  } catch {
-    return fail({ type: 'InputInvalid', field: 'VALUE', problem: 'it is not JSON (--json-value was given)' });
-  }
+  const invalid = (problem: string): Result<never> => fail({ type: 'InputInvalid', field: 'VALUE', problem });
+  const opened = openJson(Buffer.from(text, 'utf8'));
+  if (!opened.ok) return invalid(`it is not JSON (--json-value was given): ${opened.error.message}`);
+  const { problem, value } = leafOf(opened.document, opened.document.root, []);
+  return problem === null ? ok(value) : invalid(problem);
 };
 
 const spans: { [unit: string]: number } = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

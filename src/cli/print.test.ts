@@ -60,6 +60,7 @@ describe('printOutcome', () => {
       `holdfast: ${describeError(damaged)}`,
       'What can be opened instead:',
       '  image   .holdfast/image-1.db  2026-01-01T00:00:00.000Z  the generation before',
+      'Next: holdfast recovery list',
     ];
     expect(print(outcome, false)).toEqual({ code: 6, out: [], err });
     const json = print(outcome, true);

@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addIntegration } from './commands/integration.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOpen } from './commands/open.ts';
+import { addRecovery } from './commands/recovery.ts';
 import type { Run } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSecret } from './commands/secret.ts';
@@ -30,12 +31,14 @@ const addGlobals = (program: Command): Command =>
     .option('--json', 'exactly one JSON document on stdout')
     .option('--user <name>', 'who the audit log names; not a login')
     .option('--passphrase-file <file>', 'the passphrase of the home, without its last line break')
+    .option('--recovery-code-file <file>', 'the recovery code, where a passphrase would do')
     .option('--recovery-code-out <file>', 'where a new recovery code is written (never over a file)')
     .option('--dry-run', 'show what would happen; create and change nothing')
     .option('--reason <text>', 'why: stands in the audit log')
     .option('--yes', 'do not ask')
     .option('--take-over', 'with --yes: take the lock of a machine that is gone')
-    .option('--remember', 'add the home to the known homes');
+    .option('--remember', 'add the home to the known homes')
+    .option('--allow-network-home', 'from now on write this home on a network or synchronised folder');
 
 /** `version` is Holdfast's own. Every command prints nothing itself and throws commander's errors instead of exiting. */
 export const createProgram = (run: Run, version: string): Command => {
@@ -63,6 +66,7 @@ export const createProgram = (run: Run, version: string): Command => {
     addSecret,
     addSchema,
     addDoctor,
+    addRecovery,
   ])
     add(program, run);
   return program;

@@ -50,6 +50,8 @@ export type Session = {
   file: (path: string, use: 'read' | 'write') => Promise<Result<string>>;
   /** The passphrase of `--passphrase-file` or `$HOLDFAST_PASSPHRASE_FILE`; null when neither is given. */
   passphrase: () => Result<string | null>;
+  /** The code of `--recovery-code-file`; null when it is not given. */
+  recoveryCode: () => Result<string | null>;
   /** Goes on with `--yes` or after a person said so. */
   confirm: (question: string) => Promise<Result<true>>;
   /** `{reason}` when one was given: for inputs that take one. */
@@ -74,6 +76,14 @@ const askCredential = async (io: CliIo): Promise<Credential | null> => {
   const passphrase = await io.prompts.secret("This home's passphrase");
   return passphrase === null || passphrase === '' ? null : { passphrase };
 };
+
+/** These commands hold the code in their input: a backup's may be of another home. */
+const takesCodeItself: ReadonlySet<CommandName> = new Set([
+  'backup.verify',
+  'backup.restore',
+  'secret.unlock',
+  'secret.confirm-recovery',
+]);
 
 export const createSession = (globals: Globals, world: World): Session => {
   const { io, clock } = world;
@@ -113,7 +123,11 @@ export const createSession = (globals: Globals, world: World): Session => {
     }));
 
   // Taking over a lock that another machine left is never done by one word alone.
-  const lasting = { takeOver: globals.takeOver === true && globals.yes === true, remember: globals.remember === true };
+  const lasting = {
+    takeOver: globals.takeOver === true && globals.yes === true,
+    remember: globals.remember === true,
+    allowNetworkHome: globals.allowNetworkHome === true,
+  };
   const open = async (): Promise<Result<OpenedApp>> => {
     const homeDir = await home();
     if (!homeDir.ok) return homeDir;
@@ -154,14 +168,31 @@ export const createSession = (globals: Globals, world: World): Session => {
     }
   };
 
+  /** The recovery code of `--recovery-code-file`; null when it is not given. */
+  const recoveryCode = (): Result<string | null> => {
+    if (globals.recoveryCodeFile === undefined) return ok(null);
+    const text = readSecretFile(globals.recoveryCodeFile, io.cwd, '--recovery-code-file');
+    return text.ok ? ok(text.data.trim()) : text;
+  };
+
+  /** What opens this home's keys for one call. A code that a command's own input holds may be another home's. */
+  const credentialFor = (name: CommandName): Result<Credential | null> => {
+    const given = passphrase();
+    if (!given.ok) return given;
+    if (given.data !== null) return ok({ passphrase: given.data });
+    const code = takesCodeItself.has(name) ? ok(null) : recoveryCode();
+    if (!code.ok) return code;
+    return ok(code.data === null ? null : { recoveryCode: code.data });
+  };
+
   const passphrase = (): Result<string | null> => (opened.passphrase ??= passphraseOf(globals, io));
 
   const call: Session['call'] = async (name, input, extras = {}) => {
-    const given = passphrase();
+    const given = credentialFor(name);
     if (!given.ok) return given;
     const port = await app();
     if (!port.ok) return port;
-    const credential = extras.credential ?? asked ?? (given.data === null ? null : { passphrase: given.data });
+    const credential = extras.credential ?? asked ?? given.data;
     const result = await dispatch(port.data, name, input, credential);
     if (result.ok || result.error.type !== 'SecretsLocked' || credential !== null) return result;
     const status = await dispatch(port.data, 'secret.status', {}, null);
@@ -184,6 +215,7 @@ export const createSession = (globals: Globals, world: World): Session => {
     call,
     openStaying: async (homeDir) => world.openApp({ ...appOptions(homeDir), door: 'browser', ...lasting }),
     passphrase,
+    recoveryCode,
     file: async (path, use) => {
       const port = await app();
       if (!port.ok) return port;

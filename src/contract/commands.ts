@@ -5,17 +5,21 @@ import { backupCommands } from './backups.ts';
 import { homeCommands } from './home.ts';
 import { integrationCommands } from './integrations.ts';
 import { migrationCommands } from './migration.ts';
+import { recoveryCommands } from './recovery.ts';
+import { schemaCommands } from './schema.ts';
 import { secretCommands } from './secrets.ts';
 import { settingsCommands } from './settings.ts';
 
 export const commands = {
   ...homeCommands,
+  ...schemaCommands,
   ...settingsCommands,
   ...auditCommands,
   ...integrationCommands,
   ...secretCommands,
   ...migrationCommands,
   ...backupCommands,
+  ...recoveryCommands,
 };
 
 export type Commands = typeof commands;

@@ -38,7 +38,7 @@ describe('errors', () => {
     };
     expect(describeError(error)).toBe('general_config.json:3:7: expected a comma.');
     expect(describeError({ type: 'SettingUnknown', key: 'genral.theme', nearest: ['general.theme'] })).toBe(
-      'There is no setting "genral.theme". Did you mean general.theme? Use --create to make a new one.',
+      'There is no setting "genral.theme". Did you mean general.theme?',
     );
   });
 });

@@ -12,6 +12,14 @@ export type RecoveryCandidate = {
   path: string;
   at: string | null;
   detail: string;
+  /** What follows is filled in where somebody looked: `recovery.list` always does. */
+  sizeBytes?: number;
+  /** Kind of thing -> how many; null when it cannot be told without a key. */
+  counts?: Record<string, number> | null;
+  /** Why it cannot be opened, or what it lacks; null when nothing is wrong with it. */
+  problem?: string | null;
+  /** True when `recovery.open` can make it the store. */
+  opens?: boolean;
 };
 
 export type ConflictItem = { file: string; path: string; key: string; reason: string };
@@ -31,7 +39,14 @@ export type HoldfastError =
   | { type: 'OwnerVersionDiffers'; ours: string; theirs: string }
   | { type: 'SecretsLocked'; what: string; choices: string[] }
   | { type: 'StoreDamaged'; problem: string; candidates: RecoveryCandidate[] }
-  | { type: 'StoreFromNewerApp'; found: number; supported: number; candidates: RecoveryCandidate[] }
+  | {
+      type: 'StoreFromNewerApp';
+      found: number;
+      supported: number;
+      /** The version of Holdfast that wrote its tables, where it can be told. */
+      needs?: string;
+      candidates: RecoveryCandidate[];
+    }
   | { type: 'UpgradeNeeded'; found: number; needed: number; candidates: RecoveryCandidate[] }
   | { type: 'DiskFull'; what: string; neededBytes: number | null }
   | { type: 'DiskError'; what: string; code: string; path: string }
@@ -76,8 +91,8 @@ export const describeError = (error: HoldfastError): string => {
       return `There is no ${error.what} "${error.name}".`;
     case 'SettingUnknown':
       return error.nearest.length === 0
-        ? `There is no setting "${error.key}". Use --create to make it.`
-        : `There is no setting "${error.key}". Did you mean ${error.nearest.join(' or ')}? Use --create to make a new one.`;
+        ? `There is no setting "${error.key}".`
+        : `There is no setting "${error.key}". Did you mean ${error.nearest.join(' or ')}?`;
     case 'StoreLocked':
       return `Another Holdfast (process ${String(error.pid)} on ${error.host}, since ${error.since}) has this home open: ${error.problem}. Nothing was changed.`;
     case 'OwnerVersionDiffers':
@@ -87,7 +102,7 @@ export const describeError = (error: HoldfastError): string => {
     case 'StoreDamaged':
       return `The store is damaged: ${error.problem}. Nothing was changed or deleted.${error.candidates.length === 0 ? '' : ` ${error.candidates.length === 1 ? 'One other copy' : `${String(error.candidates.length)} other copies`} can be looked at.`}`;
     case 'StoreFromNewerApp':
-      return `This store was written by a newer Holdfast (schema ${String(error.found)}; this one knows up to ${String(error.supported)}). Update Holdfast to open it. Nothing was changed.`;
+      return `This store was written by a newer Holdfast (schema ${String(error.found)}; this one knows up to ${String(error.supported)}). ${error.needs === undefined ? 'Update Holdfast' : `Update to Holdfast ${error.needs} or newer`} to open it. Nothing was changed.`;
     case 'UpgradeNeeded':
       return `This store has schema ${String(error.found)} and needs ${String(error.needed)}. Nothing was changed.`;
     case 'DiskFull':

@@ -73,6 +73,10 @@ export const Status = Type.Object({
   /** The last migration, if any. */
   migratedAt: Type.Union([Time, Type.Null()]),
   migratedFiles: Type.Integer(),
+  /** Why nothing can be changed here: a read-only medium, a network or synchronised folder, a changed file. */
+  readOnly: Type.Union([Type.String(), Type.Null()]),
+  /** What was set aside in `.holdfast/quarantine/`; only its owner removes it. */
+  quarantine: Type.Object({ files: Type.Integer(), sizeBytes: Type.Integer() }),
 });
 export type Status = Static<typeof Status>;
 
@@ -122,17 +126,6 @@ export const homeCommands = {
   'home.open': query(Strict({ id: Type.String() }), Type.Object({ path: Type.String() })),
   'preference.get': query(Strict({}), Type.Object({ theme: Theme })),
   'preference.set': query(Strict({ theme: Theme }), Type.Object({ theme: Theme })),
-  'schema.current': query(
-    Strict({}),
-    Type.Object({
-      current: Type.Integer(),
-      latest: Type.Integer(),
-      upToDate: Type.Boolean(),
-      steps: Type.Array(
-        Type.Object({ version: Type.Integer(), name: Type.String(), appliedAt: Type.Union([Time, Type.Null()]) }),
-      ),
-    }),
-  ),
   'doctor.run': query(
     Strict({}),
     Type.Object({

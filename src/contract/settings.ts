@@ -181,6 +181,32 @@ export const settingsCommands = {
       redo: Type.Union([Type.Object({ changeSet: Type.String(), label: Type.String() }), Type.Null()]),
     }),
   ),
+  /**
+   * The stored values as they were once everything up to `time` was saved, by the order of the log. A secret only says
+   * that it was set. Defaults are the application's and not part of the store.
+   */
+  'settings.at': query(
+    Strict({ time: Time, prefix: Type.Optional(Type.String()) }),
+    Type.Object({
+      time: Time,
+      /** The last save that counts; null when there was none yet. */
+      changeSet: Type.Union([Type.String(), Type.Null()]),
+      at: Type.Union([Time, Type.Null()]),
+      settings: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          value: Json,
+          secret: Type.Boolean(),
+          set: Type.Optional(Type.Boolean()),
+          source: Type.String(),
+          changedAt: Time,
+          changedBy: Type.String(),
+          /** False when it has another value, or none, now. */
+          current: Type.Boolean(),
+        }),
+      ),
+    }),
+  ),
   'settings.history': query(
     Strict({ key: Type.String(), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
     Type.Object({

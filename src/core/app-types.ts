@@ -6,6 +6,7 @@ import type { HoldfastEvent } from '../contract/events.ts';
 import type { Result } from '../contract/result.ts';
 import type { Actor, Credential, Door } from './context.ts';
 import type { FileRegistry } from './files.ts';
+import type { InspectVolume } from './volume.ts';
 
 export type AppCall = {
   name: string;
@@ -33,4 +34,8 @@ export type OpenAppOptions = {
   resourcesDir: string;
   door: Door;
   env: Readonly<Record<string, string | undefined>>;
+  /** Makes the home writable from now on even where two computers could write (`--allow-network-home`). */
+  allowNetworkHome?: boolean;
+  /** Where a home lies; only tests give another. */
+  inspectVolume?: InspectVolume;
 };

@@ -116,6 +116,7 @@ export const openApp = async (
       takeOver: options.takeOver ?? false,
     });
     home = { dir: path.data, session };
+    if (staysOpen) await session.settle();
     remember(titleOf(readKnown(options.configDir).homes, path.data));
     emit({ type: 'changed', topics: ['home', 'status'] });
     return ok({ path: path.data });
@@ -140,6 +141,8 @@ export const openApp = async (
       definition: () => Promise.resolve(null),
       store: noHome,
       createStore: noHome,
+      exclusively: noHome,
+      readOnly: () => null,
       read: noHome,
       commit: noHome,
       keyring: noHome,

@@ -1,7 +1,7 @@
 /** Makes the `Context` of one call: the home's parts as this caller may use them, released when the call is over. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../contract/result.ts';
+import { fail, ok, type Failure, type Result } from '../contract/result.ts';
 import type { AppCall } from './app-types.ts';
 import { createChangeWriter, type ChangeSetOptions, type ChangeWriter } from './changes/write.ts';
 import type { Clock } from './clock.ts';
@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import type { DefinitionSource } from './homes/definition-source.ts';
 import type { OpenHomeOptions } from './home.ts';
 import type { Role } from './role.ts';
-import { readKeys } from './secrets/ensure-keys.ts';
+import { homeKeys } from './secrets/home-keys.ts';
 import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
 import type { Keyring } from './secrets/types.ts';
 import type { Store } from './store/types.ts';
@@ -51,9 +51,10 @@ export const commitTo = <T>(
   });
 };
 
-const locked = (holdfastDir: string, what: string) => {
-  const keys = readKeys(holdfastDir);
-  const none = keys.ok && keys.data === null;
+const locked = async (parts: CallParts, store: () => Promise<Result<Store>>, what: string): Promise<Failure> => {
+  const keys = await homeKeys(parts.holdfastDir, store);
+  if (!keys.ok) return keys;
+  const none = keys.data === null;
   const choices = none
     ? ['a passphrase with --passphrase-file FILE', 'a recovery code with --recovery-code-out FILE']
     : ['unlock with the passphrase (--passphrase-file FILE)', 'unlock with the recovery code'];
@@ -75,7 +76,7 @@ const createCallKeys = (parts: CallParts, call: AppCall, store: () => Promise<Re
   /** Null when the call brings no credential, or there are no keys to open. */
   const unlock = async (): Promise<Result<Keyring> | null> => {
     if (call.credential === null || !existsSync(join(holdfastDir, 'keys.json'))) return null;
-    const keys = readKeys(holdfastDir);
+    const keys = await homeKeys(holdfastDir, store);
     if (!keys.ok) return keys;
     return keys.data === null ? null : unlockKeys(keys.data.file, call.credential);
   };
@@ -98,7 +99,7 @@ const createCallKeys = (parts: CallParts, call: AppCall, store: () => Promise<Re
     need: async (what: string): Promise<Result<Keyring>> => {
       const opened = await open();
       if (opened !== null) return opened;
-      return held.keyring === null ? locked(holdfastDir, what) : ok(await bind(held.keyring));
+      return held.keyring === null ? locked(parts, store, what) : ok(await bind(held.keyring));
     },
     hold: (keyring: Keyring | null): void => {
       own = keyring;
@@ -146,6 +147,11 @@ export const openCallContext = (
       await keys.rebind();
       return created;
     },
+    exclusively: async (work) => {
+      await release();
+      return role.exclusively(work);
+    },
+    readOnly: role.readOnly,
     read: async (fn) => {
       const opened = await store();
       return opened.ok ? ok(await opened.data.read(fn)) : opened;

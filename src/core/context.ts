@@ -41,6 +41,13 @@ export type Context = {
    */
   store: () => Promise<Result<Store>>;
   createStore: () => Promise<Result<Store>>;
+  /**
+   * Runs `work` while this process holds the lock and nobody has the store open, then opens it again: for what replaces
+   * the store's files. Errors: those of the lock and of opening, `ReadOnly`, `Conflict` when another process is the owner.
+   */
+  exclusively: <T>(work: () => Promise<Result<T>>) => Promise<Result<T>>;
+  /** Why nothing can be changed here; null when it can. */
+  readOnly: () => string | null;
   /** Reads from the store between rounds; fails as `store` does. */
   read: <T>(fn: (db: Reader) => T) => Promise<Result<T>>;
   /** Runs `fn` as one transaction and one change set (see changes/write.ts), sealed while keys are unlocked. */

@@ -6,11 +6,14 @@ import { doctorHandlers } from './doctor/commands.ts';
 import { homeHandlers } from './homes/commands.ts';
 import { integrationHandlers } from './integrations/commands.ts';
 import { migrationHandlers } from './migration/commands.ts';
+import { recoveryHandlers } from './recovery/commands.ts';
+import { schemaHandlers } from './schema/commands.ts';
 import { secretHandlers } from './secrets/commands.ts';
 import { settingsHandlers } from './settings/commands.ts';
 
 export const handlers: Handlers = {
   ...homeHandlers,
+  ...schemaHandlers,
   ...doctorHandlers,
   ...settingsHandlers,
   ...auditHandlers,
@@ -18,4 +21,5 @@ export const handlers: Handlers = {
   ...secretHandlers,
   ...migrationHandlers,
   ...backupHandlers,
+  ...recoveryHandlers,
 };

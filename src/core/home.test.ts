@@ -1,5 +1,5 @@
 /** One home seen by several processes: who answers, what a closing door does, and that looking leaves no trace. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { steppingClock } from './testing/clock.ts';
@@ -116,4 +116,42 @@ test('a role below a command’s is refused before anything is opened', async ()
     error: { type: 'Forbidden', action: 'migration.run', role: 'view' },
   });
   expect(existsSync(join(home.homeDir, '.holdfast'))).toBe(false);
+});
+
+describe('a folder .holdfast that is not as it should be', () => {
+  const dir = () => join(home.homeDir, '.holdfast');
+
+  test.each([['journal-1.log.tmp'], ['image-1.db.tmp'], ['journal-1.log']])(
+    'with %s left by a creation that was cut off, a store can still be made',
+    async (name) => {
+      mkdirSync(dir(), { mode: 0o700 });
+      writeFileSync(join(dir(), name), '');
+      const app = await open('cli');
+      expect((await app.get('home.status', {})).state).toBe('NO_DATABASE');
+      await app.get('migration.run', { protect: { recoveryCode: true } });
+      expect((await app.get('home.status', {})).state).toBe('CONFIGURED');
+    },
+  );
+
+  test('a file or a link in its place is neither followed nor replaced', async () => {
+    writeFileSync(dir(), 'mine');
+    const app = await open('cli');
+    const answers = [
+      await app.call('home.status', {}),
+      await app.call('migration.run', { protect: { recoveryCode: true } }),
+    ];
+    expect(answers).toMatchObject([
+      { ok: false, error: { type: 'Unreadable', path: '.holdfast', code: 'ENOTDIR' } },
+      { ok: false, error: { type: 'Unreadable', path: '.holdfast', code: 'ENOTDIR' } },
+    ]);
+    expect(readFileSync(dir(), 'utf8')).toBe('mine');
+    rmSync(dir());
+    mkdirSync(join(home.root, 'elsewhere'));
+    symlinkSync(join(home.root, 'elsewhere'), dir());
+    expect(await app.call('migration.run', { protect: { recoveryCode: true } })).toMatchObject({
+      ok: false,
+      error: { type: 'Unreadable', code: 'ELOOP' },
+    });
+    expect(readdirSync(join(home.root, 'elsewhere'))).toEqual([]);
+  });
 });

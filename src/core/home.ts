@@ -13,11 +13,13 @@ import type { DoorState } from './context.ts';
 import { checkCall, needsLock, runCall } from './dispatch.ts';
 import type { FileRegistry } from './files.ts';
 import { createDefinitionSource } from './homes/definition-source.ts';
+import { allowNetworkHome, isNetworkHomeAllowed } from './homes/network-homes.ts';
 import type { JobBook } from './jobs.ts';
 import type { OwnerClient } from './owner/connect.ts';
 import { createRole } from './role.ts';
 import { bindKeyring } from './secrets/keyring.ts';
 import type { Store } from './store/types.ts';
+import { inspectVolume } from './volume.ts';
 
 export type OpenHomeOptions = Omit<OpenAppOptions, 'homeDir'> & {
   /** Absolute real path. */
@@ -39,6 +41,8 @@ export type Home = {
   /** True while this process holds the lock for a door that stays. */
   owns: () => boolean;
   cancel: (jobId: string) => void;
+  /** Takes the role that this door wants, so that a door that stays owns its home before it says that it is there. */
+  settle: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -47,10 +51,14 @@ const topicsOf = (name: string): Topic[] => {
   const noun = name.split('.')[0];
   if (noun === 'settings') return ['settings', 'audit', 'status'];
   if (noun === 'secret') return ['secrets', 'audit', 'status', 'settings'];
-  if (noun === 'migration' || noun === 'setup') return topics.filter((topic) => topic !== 'jobs' && topic !== 'home');
+  if (noun === 'migration' || noun === 'setup' || noun === 'recovery' || noun === 'schema')
+    return topics.filter((topic) => topic !== 'jobs' && topic !== 'home');
   if (noun === 'backup') return ['backups', 'settings', 'integrations', 'audit', 'status'];
   return ['status'];
 };
+
+/** One that is for a store that cannot be opened takes the lock itself. */
+const opensStoreFirst = (name: string): boolean => !['recovery.open', 'schema.upgrade', 'schema.stamp'].includes(name);
 
 /** Handles of this process mean nothing to the owner: it gets handles of its own for the same files. */
 const forward = async (owner: OwnerClient, call: AppCall, files: FileRegistry): Promise<Result<unknown>> => {
@@ -85,6 +93,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
     configDir: options.configDir,
     resourcesDir: options.resourcesDir,
   });
+  if (options.allowNetworkHome === true) allowNetworkHome(options.configDir, homeDir);
   const held: HeldKeys = { keyring: null };
   const stays = options.door === 'window' || options.door === 'browser';
   const running = new Set<Promise<unknown>>();
@@ -112,6 +121,9 @@ export const openHome = (options: OpenHomeOptions): Home => {
   const runLocal = async (call: AppCall, peerSignal?: AbortSignal): Promise<Result<unknown>> => {
     const checked = checkCall(call.name, call.input, call.actor.role);
     if (!checked.ok) return checked;
+    // Not only the store: nothing at all is written beside files that are not ours any more.
+    const reason = needsLock(checked.spec, call.input) ? role.readOnly() : null;
+    if (reason !== null) return fail({ type: 'ReadOnly', reason });
     const job = jobs.start(call.jobId ?? null, call.name, call.actor.session, peerSignal);
     const { context, release } = openCallContext({ options, holdfastDir, definitions, role, held }, call, job.signal);
     try {
@@ -133,6 +145,8 @@ export const openHome = (options: OpenHomeOptions): Home => {
     clock,
     stays,
     takeOver: options.takeOver,
+    inspectVolume: options.inspectVolume ?? inspectVolume,
+    networkAllowed: () => isNetworkHomeAllowed(options.configDir, homeDir),
     serve: {
       onCall: (call, peer) => track(runLocal(call, peer.signal)),
       onEvent: options.onEvent,
@@ -164,7 +178,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
   const answer = async (call: AppCall): Promise<Result<unknown>> => {
     const checked = checkCall(call.name, call.input, call.actor.role);
     if (!checked.ok) return checked;
-    const writes = needsLock(checked.spec, call.input);
+    const writes = needsLock(checked.spec, call.input) && opensStoreFirst(checked.name);
     const first = await ask(call, writes);
     // The owner went away before it looked at the call, so asking once more where it is now cannot do it twice.
     return first.lost ? (await ask(call, writes)).answer : first.answer;
@@ -177,6 +191,10 @@ export const openHome = (options: OpenHomeOptions): Home => {
     cancel: (jobId) => {
       jobs.cancel(jobId);
       role.client()?.cancel(jobId);
+    },
+    settle: async () => {
+      // What stands in the way is told by the first command, not here.
+      await track(role.route(false));
     },
     close: async () => {
       if (closed) return;

@@ -69,7 +69,7 @@ const readJson = async <T extends TSchema>(
 
 /** A plain name to show and to offer for a download; never part of a path. */
 const isFileName = (name: string): boolean =>
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  // Control characters are exactly what is looked for.
   name.length > 0 && name.length <= 255 && !/[/\\\u0000-\u001f\u007f]/u.test(name) && name !== '.' && name !== '..';
 
 const badName = (): Response =>

@@ -1,5 +1,5 @@
 /** What fills the window: the door's own pages (no session, host gone), the home chooser, or one home. */
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useConnection, useDoor } from './client.ts';
 import { DoorPage } from './door/door-page.tsx';
 import { Home } from './home.tsx';
@@ -10,6 +10,7 @@ import { ErrorState, Loading } from './ui/states.tsx';
 import { Toasts } from './ui/toast.tsx';
 import { Unlock } from './unlock/unlock.tsx';
 import { useQuery } from './use-query.ts';
+import { replaceRoute } from './use-route.ts';
 
 const useTheme = (): void => {
   const door = useDoor();
@@ -18,9 +19,19 @@ const useTheme = (): void => {
   }, [door]);
 };
 
+/** Another home starts on its own first page. The address of the first one that shows is kept: it may be a link. */
+const useStartPage = (current: string | null | undefined): void => {
+  const before = useRef(current);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== current) replaceRoute('');
+    before.current = current;
+  }, [current]);
+};
+
 const Homes = (): ReactNode => {
   const homes = useQuery('home.list', {}, ['home']);
   useTheme();
+  useStartPage(homes.data?.current);
   if (homes.data === null) {
     return homes.error === null ? <Loading /> : <ErrorState error={homes.error} onRetry={() => void homes.reload()} />;
   }

@@ -48,7 +48,9 @@ const door = {
     'Holdfast lets in only the address it printed when it started, once. Nothing is lost: what was applied is saved in the home.',
   noSessionDo: 'Start Holdfast again, or run this and open the address it prints:',
   goneTitle: 'Holdfast has stopped answering',
-  goneDo: 'Start it again with this command. If it is already back, this page reconnects by itself.',
+  goneText:
+    'What it confirmed as saved is safe, and staged edits stay in this browser. If it comes back at this address, the page goes on by itself.',
+  goneDo: 'Else start it again and open the address it prints:',
   stoppedTitle: 'Holdfast has stopped',
   stopped: 'The home is closed and nothing runs any more. What was applied is saved. You can close this tab.',
   serve: 'holdfast serve --open',
@@ -110,6 +112,9 @@ const frame = {
   redone: (n: number) => `Redone: ${changes(n)}`,
   nothingToUndo: 'There is nothing to undo.',
   nothingToRedo: 'There is nothing to redo.',
+  changedSince: 'Not undone: something else was changed since',
+  changedSinceText: (label: string) =>
+    `The newest change is “${label}”. Undo that one first (Edit, Undo Change), or set the value back by hand.`,
   undo: 'Undo',
 };
 
@@ -129,6 +134,19 @@ const homes = {
   none: 'No home was found in the usual places.',
   byCommand: 'To open any other folder, name it when you start Holdfast:',
   command: 'holdfast --home DIR serve --open',
+};
+
+const recoveryCode = {
+  codeTitle: 'Your recovery code',
+  copyCode: 'Copy code',
+  print: 'Print',
+  typeBack: 'Type the code back',
+  typeBackHint: 'So that you know you have it right. Spaces, dashes and small letters do not matter.',
+  confirm: 'Confirm',
+  confirmed: 'Confirmed. You can open everything with this code.',
+  wrongCode: 'That is not the code. Compare it sign by sign.',
+  printTitle: 'Holdfast recovery code',
+  printHome: (home: string) => `for ${home}`,
 };
 
 const wizard = {
@@ -245,8 +263,7 @@ const wizard = {
     hasKeys: 'This home already has keys',
     hasKeysText: 'They stay as they are and protect what comes in now.',
     never: 'Holdfast never stores a passphrase, and cannot open the secrets without one of these.',
-    noCode:
-      'Without a recovery code, backups open only together with this folder: if it is lost, they are lost too.',
+    noCode: 'Without a recovery code, backups open only together with this folder: if it is lost, they are lost too.',
     next: 'Continue',
   },
   essentials: {
@@ -290,11 +307,12 @@ const wizard = {
     applying: 'Applying…',
     cancel: 'Cancel',
     cancelling: 'Cancelling…',
-    cancelSafe: 'Cancelling leaves the home as it was.',
+    cancelSafe: 'Cancelling is safe at any time: your files are not touched.',
     starting: 'Starting…',
     outdated: 'Make a new plan',
   },
   result: {
+    ...recoveryCode,
     title: (name: string) => `${name} is looked after`,
     subtitle: (n: number) => `${files(n)} taken over and checked. They are still where they were, unchanged.`,
     failedTitle: 'The check after the migration found a difference',
@@ -304,6 +322,13 @@ const wizard = {
     expected: 'Expected',
     found: 'Found',
     outcome: 'Result',
+    checks: {
+      fields: 'Integration fields',
+      values: 'Values, compared one by one',
+      types: 'Types of the values',
+      ledger: 'Entries of the ledger',
+      quarantine: 'Kept aside',
+    } as { [name: string]: string },
     agrees: 'agrees',
     differs: 'differs',
     codeText:
@@ -319,6 +344,7 @@ const wizard = {
   },
   again: {
     title: 'Read the files again',
+    leave: 'Back to Overview',
     note: 'Holdfast compares file, store and what it read last time. Nothing is written before Apply.',
   },
 };
@@ -343,7 +369,8 @@ const overview = {
   sealedText: (when: string) => `The newest (${when}) is sealed, to be proven at the next unlock`,
   needs: 'Needs a look',
   nothing: 'Nothing',
-  nothingText: 'Store, keys, backup and files are in order.',
+  nothingText: (filesToo: boolean) =>
+    filesToo ? 'Store, keys, backup and files are in order.' : 'Store, keys and backup are in order.',
   things: (n: number) => plural(n, { one: '# thing', other: '# things' }),
   today: 'Changed today',
   changeSets: (n: number) => plural(n, { one: '# change set', other: '# change sets' }),
@@ -455,11 +482,13 @@ const settingsPage = {
     description: 'Applied together as one change set, with one undo.',
     reason: 'Reason',
     reasonHint: 'Optional. Stands in the audit log beside the change.',
-    restart: (n: number) =>
-      plural(n, {
-        one: '# of them is read only when the application starts',
-        other: '# of them are read only when the application starts',
-      }),
+    restart: (n: number, all: number) =>
+      all === 1
+        ? 'It is read only when the application starts'
+        : plural(n, {
+            one: '# of them is read only when the application starts',
+            other: '# of them are read only when the application starts',
+          }),
     critical: 'Marked critical: a wrong value can stop the application.',
     notThere: 'no longer a setting of this home',
   },
@@ -542,6 +571,13 @@ const audit = {
   } as {
     [source: string]: string;
   },
+  actions: {
+    'confirm-recovery': 'recovery code typed back',
+    'make-recovery': 'recovery code made',
+    'unlock-failed': 'unlock refused',
+    'torn-tail': 'unfinished save set aside',
+    recover: 'store recovered',
+  } as { [action: string]: string },
   types: {
     setting: settings,
     secret: secrets,
@@ -566,9 +602,11 @@ const audit = {
     restore: (key: string) => `Restored from ${key}`,
     confirm: () => 'Recovery code typed back',
     'confirm-recovery': () => 'Recovery code typed back',
+    'make-recovery': () => 'Recovery code made',
     verify: (key: string) => `Backup checked: ${key}`,
     prove: (key: string) => `Backup proven: ${key}`,
     'torn-tail': () => 'An unfinished save was set aside',
+    recover: (key: string) => `Store recovered from ${key}`,
     checkpoint: () => 'Journal folded into a new image',
     seal: () => 'Sealed',
     create: (key: string) => `Created: ${key}`,
@@ -617,7 +655,7 @@ const backups = {
   kinds: { store: 'Store', legacy: 'Legacy files' },
   size: 'Size',
   key: 'Opens with',
-  keys: { recovery: 'recovery code', passphrase: 'passphrase' },
+  keys: { recovery: 'the keys of this home', passphrase: 'its own passphrase' },
   state: 'State',
   proven: 'proven',
   provenTitle: 'Decrypted, opened and compared.',
@@ -682,6 +720,8 @@ const unlock = {
   unlock: 'Unlock',
   unlocking: 'Unlocking…',
   stays: 'Stays unlocked until you lock it or close Holdfast.',
+  /** Stands before `was cancelled`. */
+  cancelled: 'Unlocking',
   unlocked: 'Secrets unlocked',
   locked: 'Secrets locked',
   wrong: 'That does not open the keys. Nothing was changed.',
@@ -692,32 +732,53 @@ const unlock = {
 const recovery = {
   title: 'This home cannot be opened as it is',
   candidates: 'What can be opened',
-  kinds: { image: 'earlier image of the store', backup: 'backup', legacy: 'legacy files' },
+  noCandidates: 'There is no other image of the store, no backup and no copy of the legacy files in this home.',
+  nothingWiped: 'Nothing is deleted: the damaged files are set aside in this home, and can be looked at later.',
+  lacks: (n: number | null) =>
+    n === null
+      ? 'Lacks what came after it'
+      : n === 0
+        ? 'Lacks nothing that is known of'
+        : `Lacks the last ${plural(n, { one: '# save', other: '# saves' })}`,
+  differs: (n: number) => `${plural(n, { one: '# value differs', other: '# values differ' })} from the fullest`,
+  holds: (counts: Readonly<Record<string, number>>) =>
+    list.format([
+      settings(counts['settings'] ?? 0),
+      ...((counts['secrets'] ?? 0) > 0 ? [secrets(counts['secrets'] ?? 0)] : []),
+      ...((counts['integrations'] ?? 0) > 0 ? [integrations(counts['integrations'] ?? 0)] : []),
+    ]),
+  doesNotOpen: 'does not open',
+  best: 'lacks least',
+  openThis: 'Open this one',
+  openTitle: 'Make this the store?',
+  openNow: 'Set the damaged files aside and open this',
+  opening: 'Opening…',
+  opened: 'Recovered. The damaged files are in quarantine.',
+  setAside: (n: number, where: string) => `${files(n)} will be set aside in ${where}:`,
+  hows: { changed: 'differs', missing: 'is missing', added: 'is only here' },
+  quarantine: (n: number, size: string) => `Set aside before: ${files(n)}, ${size}, in .holdfast/quarantine.`,
+  readOnly: 'Nothing can be changed here',
+  reopen: 'Open it again',
+  reopened: 'Opened again: this home can be changed.',
+  kinds: { image: 'an earlier image of the store', backup: 'a backup of the store', legacy: 'the legacy files' },
   confirmTitle: 'Type the recovery code back',
   confirmText: 'Type the code that was shown when it was made. It proves that you can open the backups.',
-  lostText: 'Never seen it, or lost it? A new one takes a moment.',
+  lostText: 'Never seen it, or lost it? Make a new one now, while the secrets are unlocked.',
+  lostLocked: 'Never seen it, or lost it? With the passphrase a new one can be made.',
   makeNew: 'Make a new code',
   confirmOrMake: 'Type it back or make a new one',
   missingTitle: 'Make a recovery code',
   missingText: 'It opens the secrets and the backups made from then on, on any machine, even if this folder is lost.',
   missingHow: 'Holdfast shows the code once, and you type it back. Have a printer, or pen and paper, at hand.',
   make: 'Make a recovery code',
-  stillLocked: 'A recovery code can be made only while the secrets are unlocked. Nothing was changed.',
-  codeTitle: 'Your recovery code',
   madeText:
     'It is shown this once. Print it, or write it down, and keep it away from this machine. A code that you had before still opens what it opened.',
-  later: 'Closed before it was typed back, it is not shown again. Overview keeps reminding you, and you can make another.',
+  later:
+    'Closed before it was typed back, it is not shown again. Overview keeps reminding you, and you can make another.',
+  confirmedNew: 'Confirmed. This code opens the secrets, and every backup from now on.',
   closeUnconfirmed: 'Close without typing it back',
-  olderBackups: 'Backups made before now do not open with this code. Make one that does.',
-  copyCode: 'Copy code',
-  print: 'Print',
-  typeBack: 'Type the code back',
-  typeBackHint: 'So that you know you have it right. Spaces, dashes and small letters do not matter.',
-  confirm: 'Confirm',
-  confirmed: 'Confirmed. You can open everything with this code.',
-  wrongCode: 'That is not the code. Compare it sign by sign.',
-  printTitle: 'Holdfast recovery code',
-  printHome: (home: string) => `for ${home}`,
+  olderBackups: 'Backups made before this code do not open with it. Make one that does.',
+  ...recoveryCode,
 };
 
 export const messages = {

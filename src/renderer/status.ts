@@ -46,5 +46,6 @@ export const homeTitle = (path: string, known: string | null): string => {
 export const shortPath = (path: string, limit = 26): string => {
   if (path.length <= limit) return path;
   const parts = path.split('/').filter((part) => part !== '');
-  return `…/${parts.slice(-2).join('/')}`;
+  const two = `…/${parts.slice(-2).join('/')}`;
+  return two.length <= limit ? two : `…/${parts.at(-1) ?? ''}`;
 };

@@ -5,6 +5,7 @@ import type { CallOptions } from '../contract/client.ts';
 import type { CommandName, Input, Output } from '../contract/commands.ts';
 import type { Result } from '../contract/result.ts';
 import { useDoor, type Door } from './client.ts';
+import { messages } from './messages.en.ts';
 
 type UnlockStore = { waiting: { why: string; settle: (unlocked: boolean) => void } | null };
 
@@ -25,14 +26,15 @@ export const askUnlock = (why: string): Promise<boolean> =>
     });
   });
 
-/** `door.call` that asks for the key when secrets are locked, then tries once more. */
+/** `door.call` that asks for the key when secrets are locked, then tries once more. Closing the question is `Cancelled`. */
 export const useCall = (): Door['call'] => {
   const door = useDoor();
   return useCallback(
     async <N extends CommandName>(name: N, input: Input<N>, options?: CallOptions): Promise<Result<Output<N>>> => {
       const answer = await door.call(name, input, options);
       if (answer.ok || answer.error.type !== 'SecretsLocked') return answer;
-      return (await askUnlock(answer.error.what)) ? door.call(name, input, options) : answer;
+      if (await askUnlock(answer.error.what)) return door.call(name, input, options);
+      return { ok: false, error: { type: 'Cancelled', what: messages.unlock.cancelled } };
     },
     [door],
   );

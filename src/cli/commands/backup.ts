@@ -12,7 +12,7 @@ import type { Session } from '../session.ts';
 import { changeTable } from './changes.ts';
 import { collect, type AddCommands, type Run } from './run.ts';
 
-type KeyOptions = { backupPassphraseFile?: string; recoveryCodeFile?: string };
+type KeyOptions = { backupPassphraseFile?: string };
 type CreateOptions = { output?: string; passphrase?: boolean; backupPassphraseFile?: string };
 type RestoreOptions = KeyOptions & { only?: string[] };
 type BackupRef = Input<'backup.verify'>['backup'];
@@ -162,15 +162,15 @@ export const backupRef = async (session: Session, name: string): Promise<Result<
 };
 
 const credentialOf = (session: Session, options: KeyOptions): Result<Credential | null> => {
-  if (options.backupPassphraseFile !== undefined && options.recoveryCodeFile !== undefined)
+  if (options.backupPassphraseFile !== undefined && session.globals.recoveryCodeFile !== undefined)
     return fail({ type: 'Usage', message: 'Give --backup-passphrase-file or --recovery-code-file, not both.' });
   if (options.backupPassphraseFile !== undefined) {
     const text = readSecretFile(options.backupPassphraseFile, session.io.cwd, '--backup-passphrase-file');
     return text.ok ? ok({ passphrase: text.data }) : text;
   }
-  if (options.recoveryCodeFile === undefined) return ok(null);
-  const text = readSecretFile(options.recoveryCodeFile, session.io.cwd, '--recovery-code-file');
-  return text.ok ? ok({ recoveryCode: text.data.trim() }) : text;
+  const code = session.recoveryCode();
+  if (!code.ok) return code;
+  return ok(code.data === null ? null : { recoveryCode: code.data });
 };
 
 const whichBackup = async (session: Session, name: string, options: KeyOptions) => {
@@ -237,6 +237,8 @@ const restore = async (session: Session, name: string, options: RestoreOptions):
 };
 
 const undoRestore = async (session: Session): Promise<Outcome> => {
+  const sure = session.dryRun ? ok(true) : await session.confirm('Take the newest restore back?');
+  if (!sure.ok) return trouble(sure);
   const result = await session.call('backup.undo-restore', {
     ...session.reason(),
     ...(session.dryRun ? { dryRun: true } : {}),
@@ -253,9 +255,7 @@ const undoRestore = async (session: Session): Promise<Outcome> => {
 };
 
 const keyed = (command: Command): Command =>
-  command
-    .option('--backup-passphrase-file <file>', 'the passphrase of this backup')
-    .option('--recovery-code-file <file>', 'the recovery code of the home it was made from');
+  command.option('--backup-passphrase-file <file>', 'the passphrase of this backup');
 
 const addOpening = (backup: Command, run: Run): void => {
   keyed(

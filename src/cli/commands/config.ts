@@ -7,6 +7,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
 import { setSetting, type SetOptions } from './config-set.ts';
+import { parseMoment } from '../parse-value.ts';
 import { parseWhole, type AddCommands, type Run } from './run.ts';
 
 type SettingView = Output<'settings.list'>['settings'][number];
@@ -148,6 +149,36 @@ const history = async (session: Session, key: string, limitText: string | undefi
   return answer(result.data, lines.length === 0 ? [`${printable(key)} was never changed.`] : lines);
 };
 
+const at = async (session: Session, timeText: string, prefix: string | undefined): Promise<Outcome> => {
+  const time = parseMoment(timeText, session.now, 'TIME', true);
+  if (!time.ok) return trouble(time);
+  const result = await session.call('settings.at', { time: time.data, ...(prefix === undefined ? {} : { prefix }) });
+  if (!result.ok) return trouble(result);
+  const { changeSet, at: savedAt, settings } = result.data;
+  if (changeSet === null || savedAt === null)
+    return answer(result.data, [`Nothing was stored yet at ${formatTime(time.data)}.`]);
+  const rows = settings.map((one) => [
+    one.current ? '' : '*',
+    printable(one.key),
+    formatValue(one.value, one.secret, one.set),
+    formatTime(one.changedAt),
+    printable(one.changedBy),
+  ]);
+  const columns = [
+    { title: '' },
+    { title: 'KEY', narrow: 'key' as const },
+    { title: 'VALUE', narrow: 'cut' as const },
+    { title: 'SINCE' },
+    { title: 'BY' },
+  ];
+  const changed = settings.filter((one) => !one.current).length;
+  return answer(result.data, [
+    ...table(columns, rows, session.width, session.io.strong),
+    '',
+    `${formatCount(settings.length, 'setting')} as of the save of ${formatTime(savedAt)}; ${String(changed)} differ now (*)`,
+  ]);
+};
+
 const addReading = (config: Command, run: Run): void => {
   config
     .command('show')
@@ -173,6 +204,15 @@ const addReading = (config: Command, run: Run): void => {
     .argument('<key>')
     .option('--limit <n>', 'at most this many')
     .action((key: string, options: { limit?: string }) => run((session) => history(session, key, options.limit)));
+};
+
+const addTime = (config: Command, run: Run): void => {
+  config
+    .command('at')
+    .description('the stored values as they were at a time')
+    .argument('<time>', 'an ISO time, a date (its end), today, yesterday, or an age such as 7d')
+    .argument('[prefix]', 'only settings at or under this key')
+    .action((time: string, prefix: string | undefined) => run((session) => at(session, time, prefix)));
 };
 
 const addChanging = (config: Command, run: Run): void => {
@@ -206,5 +246,6 @@ const addChanging = (config: Command, run: Run): void => {
 export const addConfig: AddCommands = (program, run) => {
   const config = program.command('config').description('look at settings, change them, undo');
   addReading(config, run);
+  addTime(config, run);
   addChanging(config, run);
 };

@@ -44,6 +44,11 @@ const decide = async (session: Session, items: readonly ConflictItem[]): Promise
 const plan = async (session: Session, input: Input<'migration.plan'>): Promise<Outcome> => {
   const result = await session.call('migration.plan', input);
   if (!result.ok) return trouble(result);
+  // As the run would end: the pages show an empty plan, a script must not take it for a good one.
+  if (!result.data.sources.some((source) => source.status === 'read')) {
+    const problem = `${result.data.definitionTitle} has no legacy file here, so there is nothing to migrate`;
+    return trouble(fail({ type: 'FileInvalid', file: result.data.sources[0]?.file ?? 'the home', problem }));
+  }
   return answer(result.data, migrationText(result.data, session, 'plan'));
 };
 

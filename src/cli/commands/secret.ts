@@ -1,5 +1,4 @@
 /** `secret …`: the keys of a home and whether they are unlocked. Never a value, never a key. */
-import { readSecretFile } from '../credential.ts';
 import { facts, formatTime } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -7,8 +6,6 @@ import type { Credential } from '../../core/context.ts';
 import { withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
 import type { AddCommands } from './run.ts';
-
-type CodeOptions = { recoveryCodeFile?: string };
 
 const keyWords = {
   none: 'none yet: no secret can be stored',
@@ -40,11 +37,10 @@ const status = async (session: Session): Promise<Outcome> => {
   );
 };
 
-const recoveryCode = async (session: Session, options: CodeOptions): Promise<Result<string>> => {
-  if (options.recoveryCodeFile !== undefined) {
-    const text = readSecretFile(options.recoveryCodeFile, session.io.cwd, '--recovery-code-file');
-    return text.ok ? ok(text.data.trim()) : text;
-  }
+const recoveryCode = async (session: Session): Promise<Result<string>> => {
+  const given = session.recoveryCode();
+  if (!given.ok) return given;
+  if (given.data !== null) return ok(given.data);
   const typed = session.io.interactive ? await session.io.prompts.secret('The recovery code') : null;
   return typed === null || typed === ''
     ? fail({
@@ -55,9 +51,9 @@ const recoveryCode = async (session: Session, options: CodeOptions): Promise<Res
     : ok(typed.trim());
 };
 
-const credential = async (session: Session, options: CodeOptions): Promise<Result<Credential>> => {
-  if (options.recoveryCodeFile !== undefined) {
-    const code = await recoveryCode(session, options);
+const credential = async (session: Session): Promise<Result<Credential>> => {
+  if (session.globals.recoveryCodeFile !== undefined) {
+    const code = await recoveryCode(session);
     return code.ok ? ok({ recoveryCode: code.data }) : code;
   }
   const given = session.passphrase();
@@ -80,8 +76,8 @@ const dry = async (session: Session): Promise<Outcome> => {
     : trouble(result);
 };
 
-const unlock = async (session: Session, options: CodeOptions): Promise<Outcome> => {
-  const opened = await credential(session, options);
+const unlock = async (session: Session): Promise<Outcome> => {
+  const opened = await credential(session);
   if (!opened.ok) return trouble(opened);
   if (session.dryRun) return dry(session);
   const result = await session.call('secret.unlock', { credential: opened.data });
@@ -103,8 +99,8 @@ const lock = async (session: Session): Promise<Outcome> => {
   return result.ok ? answer(result.data, ['Locked.']) : trouble(result);
 };
 
-const confirmRecovery = async (session: Session, options: CodeOptions): Promise<Outcome> => {
-  const code = await recoveryCode(session, options);
+const confirmRecovery = async (session: Session): Promise<Outcome> => {
+  const code = await recoveryCode(session);
   if (!code.ok) return trouble(code);
   if (session.dryRun) return dry(session);
   const result = await session.call('secret.confirm-recovery', { recoveryCode: code.data });
@@ -135,8 +131,7 @@ export const addSecret: AddCommands = (program, run) => {
   secret
     .command('unlock')
     .description('unlock the keys of the window or `serve` that has this home open')
-    .option('--recovery-code-file <file>', 'the recovery code instead of the passphrase')
-    .action((options: CodeOptions) => run((session) => unlock(session, options)));
+    .action(() => run(unlock));
   secret
     .command('lock')
     .description('lock them again')
@@ -148,6 +143,5 @@ export const addSecret: AddCommands = (program, run) => {
   secret
     .command('confirm-recovery')
     .description('show that the recovery code was kept; ends the standing notice')
-    .option('--recovery-code-file <file>', 'the file that holds it')
-    .action((options: CodeOptions) => run((session) => confirmRecovery(session, options)));
+    .action(() => run(confirmRecovery));
 };

@@ -1,9 +1,12 @@
 /** `status`: what state the home is in and what needs doing. Creates nothing. */
 import type { Output } from '../../contract/commands.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import type { Found } from '../../contract/home.ts';
 import { facts, formatCount, formatSize, formatWhen, paragraph, printable } from '../format.ts';
-import { answer, trouble } from '../outcome.ts';
+import { fail, type Failure } from '../../contract/result.ts';
+import { answer, trouble, type Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
+import { candidateLines } from './recovery.ts';
 import type { AddCommands } from './run.ts';
 
 type Status = Output<'home.status'>;
@@ -77,6 +80,13 @@ export const statusText = (status: Status, found: Found | null, { width, now, st
         ? null
         : `${formatWhen(status.migratedAt, now)}, ${formatCount(status.migratedFiles, 'file')}`,
     ],
+    ['Read-only', status.readOnly === null ? null : printable(status.readOnly)],
+    [
+      'Set aside',
+      status.quarantine.files === 0
+        ? null
+        : `${formatCount(status.quarantine.files, 'file')}, ${formatSize(status.quarantine.sizeBytes)}, in .holdfast/quarantine`,
+    ],
     [
       'Drift',
       store === null
@@ -95,7 +105,10 @@ export const statusText = (status: Status, found: Found | null, { width, now, st
           '  ',
         );
   const notices = [
-    ...status.notices.flatMap((one) => paragraph(`${marks[one.severity]} ${printable(one.message)}`, width, '  ')),
+    // It has a line of its own above.
+    ...status.notices
+      .filter((one) => one.id !== 'read-only')
+      .flatMap((one) => paragraph(`${marks[one.severity]} ${printable(one.message)}`, width, '  ')),
     ...behind,
   ];
   const next = nextOf(status);
@@ -106,9 +119,25 @@ export const statusText = (status: Status, found: Found | null, { width, now, st
   ];
 };
 
+const recoverable = new Set<string>(['StoreDamaged', 'StoreFromNewerApp']);
+
+/** Ends with the error's own code; says what else there is, looked into as far as it can be. */
+const troubleWithCandidates = async (session: Session, failed: Failure): Promise<Outcome> => {
+  const listed = await session.call('recovery.list', {});
+  if (!listed.ok || listed.data.candidates.length === 0) return trouble(failed);
+  const { candidates } = listed.data;
+  if (session.globals.json === true) return trouble(fail({ ...failed.error, candidates } as HoldfastError));
+  const opens = candidates.find((one) => one.opens);
+  const next = opens === undefined ? 'holdfast recovery list' : `holdfast recovery open ${printable(opens.path)}`;
+  // Once is enough: the error itself would list them again, with less.
+  return trouble(fail({ ...failed.error, candidates: [] } as HoldfastError), {
+    notes: [...candidateLines(candidates, session), '', `Next: ${session.io.strong(next)}`, ''],
+  });
+};
+
 const status = async (session: Session) => {
   const result = await session.call('home.status', {});
-  if (!result.ok) return trouble(result);
+  if (!result.ok) return recoverable.has(result.error.type) ? troubleWithCandidates(session, result) : trouble(result);
   const found =
     result.data.store === null && session.globals.json !== true ? await session.call('home.find', {}) : null;
   const look = { width: session.width, now: session.now, strong: session.io.strong };

@@ -1,8 +1,10 @@
 /** What the audit pages read: keyset pages over the log, facets for its filters, and every entry for verification. */
-import { CompiledQuery, sql, type Expression, type SqlBool } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Input } from '../../contract/commands.ts';
+import { tallies } from '../homes/queries.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
+import { entryIds } from './page.ts';
 
 const joined = () =>
   db
@@ -30,89 +32,66 @@ const joined = () =>
 
 export type AuditRow = ReturnType<typeof auditPage>[number];
 
-/** `%` and `_` of a search text stand for themselves. */
-const like = (text: string): string => `%${text.replace(/[\\%_]/gu, (sign) => `\\${sign}`)}%`;
-
 /** Newest first; `after` is the id of the last entry of the page before. */
-export const auditPage = (reader: Reader, filter: Input<'audit.list'>, limit: number) => {
-  let query = joined().orderBy('audit.id', 'desc').limit(limit);
-  if (filter.after !== undefined) query = query.where('audit.id', '<', filter.after);
-  if (filter.seals !== true) query = query.where('subject.kind', '<>', 'seal');
-  if (filter.type !== undefined) query = query.where('subject.kind', '=', filter.type);
-  if (filter.actor !== undefined) query = query.where('actor.text', '=', filter.actor);
-  if (filter.action !== undefined) query = query.where('action.text', '=', filter.action);
-  if (filter.source !== undefined) query = query.where('door.text', '=', filter.source);
-  if (filter.since !== undefined) query = query.where('change_set.at', '>=', filter.since);
-  if (filter.until !== undefined) query = query.where('change_set.at', '<=', filter.until);
-  const { key, text } = filter;
-  if (key !== undefined) {
-    const under = (sign: string): string => `${like(key).slice(1, -1)}${sign}%`;
-    query = query.where((eb) =>
-      eb.or([
-        eb('subject.key', '=', key),
-        escaped(eb.ref('subject.key'), under('.')),
-        escaped(eb.ref('subject.key'), under('[')),
-      ]),
-    );
-  }
-  if (text !== undefined && text !== '') {
-    const pattern = like(text);
-    query = query.where((eb) =>
-      eb.or([
-        escaped(eb.ref('subject.key'), pattern),
-        escaped(eb.ref('change_set.reason'), pattern),
-        escaped(eb.ref('old.value'), pattern),
-        escaped(eb.ref('new.value'), pattern),
-        escaped(eb.ref('audit.detail'), pattern),
-      ]),
-    );
-  }
-  return reader.all(query.compile());
-};
+export const auditPage = (reader: Reader, filter: Input<'audit.list'>, limit: number) =>
+  entriesById(reader, entryIds(reader, filter, limit));
 
-const escaped = (column: Expression<string | null>, pattern: string): Expression<SqlBool> =>
-  sql<SqlBool>`${column} LIKE ${pattern} ESCAPE '\\'`;
+/** The entries of these numbers, newest first. */
+export const entriesById = (reader: Reader, ids: readonly number[]) =>
+  reader.all(
+    joined()
+      .where('audit.id', 'in', sql<number>`(SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+      .orderBy('audit.id', 'desc')
+      .compile(),
+  );
+
+/** 0 in an empty log. */
+export const newestEntry = (reader: Reader): number =>
+  reader.first(db.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).compile())?.id ?? 0;
 
 /** Every entry in order, from `after` on: for verification, in slices. */
 export const auditSlice = (reader: Reader, after: number, limit: number) =>
   reader.all(joined().where('audit.id', '>', after).orderBy('audit.id').limit(limit).compile());
 
-const termsIn = (reader: Reader, table: 'change_set' | 'audit', column: 'actor' | 'door' | 'action'): string[] =>
+/** The different values of an indexed column, by hops: as many steps as there are values, not rows. */
+const termsIn = (reader: Reader, table: 'change_set' | 'audit', column: 'actor' | 'action'): string[] =>
   reader
     .all<{ text: string }>(
-      CompiledQuery.raw(`SELECT text FROM term WHERE id IN (SELECT DISTINCT ${column} FROM ${table}) ORDER BY text`),
+      CompiledQuery.raw(
+        `WITH RECURSIVE hop (x) AS (
+           SELECT min(${column}) FROM ${table}
+           UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${column} > x) FROM hop WHERE x IS NOT NULL)
+         SELECT text FROM hop JOIN term ON term.id = hop.x ORDER BY text`,
+      ),
     )
     .map((row) => row.text);
 
 export const auditFacets = (reader: Reader, since: string) => {
-  const count = reader.first(
-    db
-      .selectFrom('audit')
-      .innerJoin('subject', 'subject.id', 'audit.subject')
-      .select(db.fn.countAll<number>().as('n'))
-      .where('subject.kind', '<>', 'seal')
-      .compile(),
-  );
+  const counted = tallies(reader);
   const types = reader.all<{ kind: string }>(
     CompiledQuery.raw(
       `SELECT DISTINCT kind FROM subject WHERE kind <> 'seal' AND EXISTS (SELECT 1 FROM audit WHERE audit.subject = subject.id) ORDER BY kind`,
     ),
   );
+  const sources = reader.all(
+    db.selectFrom('door').innerJoin('term', 'term.id', 'door.term').select('term.text').orderBy('term.text').compile(),
+  );
   const days = reader.all(
     db
-      .selectFrom('change_set')
-      .select([sql<string>`substr(at, 1, 10)`.as('day'), db.fn.countAll<number>().as('changeSets')])
-      .where('at', '>=', since)
-      .groupBy(sql`substr(at, 1, 10)`)
+      .selectFrom('hour')
+      .select([sql<string>`substr(hour, 1, 10)`.as('day'), sql<number>`sum(change_sets)`.as('changeSets')])
+      .where('hour', '>=', since)
+      .where('change_sets', '>', 0)
+      .groupBy(sql`substr(hour, 1, 10)`)
       .orderBy('day')
       .compile(),
   );
   return {
-    total: count?.n ?? 0,
+    total: (counted.get('audit:change') ?? 0) + (counted.get('audit:event') ?? 0),
     actors: termsIn(reader, 'change_set', 'actor'),
     types: types.map((row) => row.kind),
     actions: termsIn(reader, 'audit', 'action').filter((action) => action !== 'seal'),
-    sources: termsIn(reader, 'change_set', 'door'),
+    sources: sources.map((row) => row.text),
     days,
   };
 };

@@ -1,12 +1,13 @@
-/** The doctor: five checks, each with a severity, what it saw, and what to do. It looks and never touches. */
+/** The doctor: seven checks, each with a severity, what it saw, and what to do. It looks and never touches. */
 import { lstatSync } from 'node:fs';
 import { describeError } from '../../contract/errors.ts';
 import type { Output } from '../../contract/commands.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
 import { homeStatus } from '../homes/status.ts';
-import { readKeys } from '../secrets/ensure-keys.ts';
+import { homeKeys } from '../secrets/home-keys.ts';
 import { verifyChain } from '../audit/verify.ts';
+import { quarantineSize } from '../recovery/quarantine.ts';
 
 type Check = Output<'doctor.run'>['checks'][number];
 
@@ -52,7 +53,7 @@ const storeCheck = async (ctx: Context): Promise<Check> => {
 };
 
 const keysCheck = async (ctx: Context): Promise<Check> => {
-  const keys = readKeys(ctx.holdfastDir);
+  const keys = await homeKeys(ctx.holdfastDir, ctx.store);
   if (!keys.ok) return check('keys', 'Keys', 'error', describeError(keys.error), null);
   if (keys.data === null)
     return check('keys', 'Keys', 'warning', 'There are no keys yet, so no secret can be stored.', 'holdfast setup');
@@ -76,6 +77,31 @@ const modeProblem = (path: string, wanted: number): string | null => {
   } catch {
     return null;
   }
+};
+
+const sizeWords = (bytes: number): string =>
+  bytes < 1024 * 1024 ? `${String(Math.ceil(bytes / 1024))} KB` : `${String(Math.ceil(bytes / 1024 / 1024))} MB`;
+
+/** Holdfast never empties it: what lies there may be somebody's only copy. */
+const quarantineCheck = (ctx: Context): Check => {
+  const { files, sizeBytes } = quarantineSize(ctx.holdfastDir);
+  return files === 0
+    ? check('quarantine', 'Set aside', 'ok', 'Nothing was set aside.')
+    : check(
+        'quarantine',
+        'Set aside',
+        'ok',
+        `${String(files)} ${files === 1 ? 'file' : 'files'} (${sizeWords(sizeBytes)}) in .holdfast/quarantine: damaged or unfinished, kept until you remove them.`,
+      );
+};
+
+const writableCheck = (ctx: Context): Check => {
+  const reason = ctx.readOnly();
+  if (reason === null) return check('writable', 'Place', 'ok', 'This home can be changed from here.');
+  const way = reason.includes('--allow-network-home')
+    ? 'holdfast status --allow-network-home'
+    : 'holdfast recovery reopen';
+  return check('writable', 'Place', 'warning', `Nothing can be changed here: ${reason}.`, way);
 };
 
 const permissionsCheck = (ctx: Context, storePath: string | null): Check => {
@@ -116,16 +142,18 @@ export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run
   );
   const drift = facts?.drift ?? [];
   checks.push(
-    drift.length === 0
-      ? check('drift', 'Drift', 'ok', 'The legacy files are as they were read.')
-      : check(
-          'drift',
-          'Drift',
-          'warning',
-          `${drift.map((one) => `${one.file} ${one.status}`).join(', ')}.`,
-          'holdfast migrate --dry-run',
-        ),
+    facts?.store == null
+      ? check('drift', 'Drift', 'warning', 'Without a store nobody can tell whether the legacy files changed.')
+      : drift.length === 0
+        ? check('drift', 'Drift', 'ok', 'The legacy files are as they were read.')
+        : check(
+            'drift',
+            'Drift',
+            'warning',
+            `${drift.map((one) => `${one.file} ${one.status}`).join(', ')}.`,
+            'holdfast migrate --dry-run',
+          ),
   );
-  checks.push(permissionsCheck(ctx, facts?.store?.path ?? null));
+  checks.push(permissionsCheck(ctx, facts?.store?.path ?? null), writableCheck(ctx), quarantineCheck(ctx));
   return ok({ checks });
 };

@@ -2,7 +2,9 @@
  * The migration itself: the plan, then keys, the byte-exact backup of the legacy files, and one transaction. Whatever can
  * fail without writing comes first; until the transaction is on disk the home is as it was. Legacy files are never written.
  */
+import { existsSync } from 'node:fs';
 import type { Output } from '../../contract/commands.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { writeLegacyBackup } from '../backup/legacy.ts';
 import { recordBackup } from '../backup/record.ts';
@@ -15,6 +17,7 @@ import { makePlan, type PlanInput } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import { readMark } from './present.ts';
 import { changedSources } from './sources.ts';
+import { lackOfRoom } from '../volume.ts';
 import { verifyRun } from './verify-run.ts';
 import { putValues, setReport, writeRun } from './write-run.ts';
 
@@ -118,12 +121,23 @@ const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBa
     return ok({ uid, run, changeSet: changes.uid, verification });
   });
 
+/** The encrypted copy of the files and their values in the journal, should neither shrink; and what else is written. */
+const spareBytes = 1024 * 1024;
+
+const roomProblem = (ctx: Context, plan: Plan): HoldfastError | null => {
+  const sizes = plan.sources.map(({ opened }) => (opened.status === 'read' ? opened.bytes.length : 0));
+  const neededBytes = 2 * sizes.reduce((sum, size) => sum + size, 0) + spareBytes;
+  return lackOfRoom(existsSync(ctx.holdfastDir) ? ctx.holdfastDir : ctx.homeDir, 'the migration', neededBytes);
+};
+
 /** Keys and the backup of the legacy files: all that is written before the transaction. */
 const prepare = async (
   ctx: Context,
   plan: Plan,
   protect: ProtectChoice | undefined,
 ): Promise<Result<EnsuredKeys & { backup: LegacyBackup | null }>> => {
+  const lack = roomProblem(ctx, plan);
+  if (lack !== null) return fail(lack);
   ctx.progress('Preparing the keys', 20);
   const keys = await ensureKeys(ctx, protect);
   if (!keys.ok) return keys;

@@ -26,7 +26,9 @@ const imageCandidates = (fs: StoreFs, dir: string, checksum: Checksum): Recovery
     const image = attempt(() => readImage(fs.readFile(path), checksum), null);
     if (image?.ok !== true) return [];
     const detail = `a whole image up to save ${String(image.sequence)}, ${String(image.database.length)} bytes`;
-    return [{ kind: 'image', path: shownPath(dir, path), at: modifiedAt(fs, path), detail }];
+    return [
+      { kind: 'image', path: shownPath(dir, path), at: modifiedAt(fs, path), detail, sizeBytes: image.database.length },
+    ];
   });
 
 const legacyPattern = /^pre_migration_\d{8}_\d{6}/u;
@@ -38,9 +40,10 @@ const backupCandidates = (fs: StoreFs, dir: string): RecoveryCandidate[] =>
     .flatMap((name): RecoveryCandidate[] => {
       const path = join(backupsDir(dir), name);
       const found = { path: shownPath(dir, path), at: modifiedAt(fs, path) };
+      const sizeBytes = attempt(() => fs.stat(path).size, 0);
       if (legacyPattern.test(name))
         return [{ kind: 'legacy', ...found, detail: 'the legacy files of before a migration' }];
-      return name.endsWith('.age') ? [{ kind: 'backup', ...found, detail: 'a backup of the store' }] : [];
+      return name.endsWith('.age') ? [{ kind: 'backup', ...found, detail: 'a backup of the store', sizeBytes }] : [];
     });
 
 /** Newest first within each kind. */

@@ -3,14 +3,16 @@
  * kept, older ones go. Every step may be cut off: until image g+1 has its name, image g and all journals since it are
  * the truth, and stay. A whole image is never removed before a newer one is on disk; a damaged one goes to quarantine.
  */
-import { join } from 'node:path';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Place } from './chain.ts';
 import type { Engine } from './engine.ts';
-import { errnoOf, writeError } from './failures.ts';
-import { imageName, imagePath, journalName, listStoreFiles, quarantineDir, temporaryPath } from './files.ts';
+import { writeError } from './failures.ts';
+import { imagePath, temporaryPath } from './files.ts';
+import type { FoldRequest } from './fold.ts';
+import type { ThreadOutcome } from './fold-thread.ts';
 import { trailerBytes, writeImage } from './image.ts';
 import type { JournalFile } from './journal-file.ts';
+import { retireOlder, type Retirement } from './retire.ts';
 
 export type CheckpointState = {
   /** The image that the present state builds on. */
@@ -28,13 +30,15 @@ export type CheckpointContext = Place & {
   stop: (reason: string) => void;
   stopped: () => string | null;
   /** Generations that a schema step pinned as the way back. */
-  pinned: (generation: number) => boolean;
+  pinned: Retirement['pinned'];
+  /** Makes the image from what is on disk, elsewhere; null: it is made here, from memory. */
+  foldElsewhere: ((request: FoldRequest) => Promise<ThreadOutcome>) | null;
+  /** The image could not be made elsewhere, and is made from memory instead. `problem`: a clause. */
+  onFallback: (outcome: Extract<ThreadOutcome, { kind: 'broken' | 'unreadable' }>) => void;
 };
 
 /** Room for the files that are written besides the image. */
 const spareBytes = 64 * 1024;
-
-type Start = { generation: number; database: Uint8Array; sequence: number };
 
 /** The new state; the old one when there was nothing to fold. */
 export const checkpoint = async (
@@ -43,34 +47,68 @@ export const checkpoint = async (
 ): Promise<Result<CheckpointState>> => {
   const { sequence, baseSequence, generation } = context.journal.state();
   if (sequence === baseSequence && generation === state.image.generation) return ok(state);
-  const started = await context.alone(() => start(context));
+  if (context.foldElsewhere === null) return foldHere(context, state);
+  const started = await context.alone(() => changeOver(context, imageBytesAhead(context)));
   if (!started.ok) return started;
-  const path = imagePath(context.dir, started.data.generation);
-  const { database } = started.data;
+  const outcome = await context.foldElsewhere({
+    retirement: retirementOf(context, state, started.data.generation),
+    sequence: started.data.sequence,
+    flush: context.flush,
+  });
+  if (outcome.kind === 'failed') return fail(outcome.error);
+  if (outcome.kind === 'folded') return ok(stateAfter(state, started.data.generation, outcome.fileBytes));
+  // Memory holds every save that was answered: an image of it makes the store whole again.
+  context.onFallback(outcome);
+  return foldHere(context, state);
+};
+
+const imageBytesAhead = ({ engine }: CheckpointContext): number =>
+  Number(engine.value('PRAGMA page_count')) * Number(engine.value('PRAGMA page_size'));
+
+const stateAfter = (state: CheckpointState, generation: number, fileBytes: number): CheckpointState => ({
+  image: { generation, fileBytes },
+  badImages: state.badImages.filter((one) => one >= state.image.generation),
+});
+
+const retirementOf = (context: CheckpointContext, state: CheckpointState, newest: number): Retirement => ({
+  dir: context.dir,
+  newest,
+  keepFrom: state.image.generation,
+  badImages: state.badImages,
+  pinned: context.pinned,
+});
+
+/** The image of what memory holds, made and written in this thread. */
+const foldHere = async (context: CheckpointContext, state: CheckpointState): Promise<Result<CheckpointState>> => {
+  const started = await context.alone((): Result<Started & { database: Uint8Array }> => {
+    const reason = context.stopped();
+    if (reason !== null) return fail({ type: 'ReadOnly', reason });
+    const database = context.engine.exportBytes();
+    const changed = changeOver(context, database.length);
+    return changed.ok ? ok({ ...changed.data, database }) : changed;
+  });
+  if (!started.ok) return started;
+  const { database, generation, sequence } = started.data;
+  const path = imagePath(context.dir, generation);
   try {
-    const image = {
-      path,
-      temporaryPath: temporaryPath(path),
-      dir: context.dir,
-      database,
-      sequence: started.data.sequence,
-    };
+    const image = { path, temporaryPath: temporaryPath(path), dir: context.dir, database, sequence };
     await writeImage(context.fs, image, context.checksum, context.flush);
   } catch (error) {
     // The journals hold everything; the next checkpoint tries again.
     return fail(writeError(error, { what: 'an image of the store', dir: context.dir, path, bytes: database.length }));
   }
-  retireOlder(context, state, started.data.generation);
-  const image = { generation: started.data.generation, fileBytes: database.length + trailerBytes };
-  return ok({ image, badImages: state.badImages.filter((one) => one >= state.image.generation) });
+  retireOlder(context.fs, retirementOf(context, state, generation));
+  return ok(stateAfter(state, generation, database.length + trailerBytes));
 };
 
-/** Between rounds: what the image will hold, and the journal that takes the saves after it. */
-const start = ({ fs, dir, engine, journal, stop, stopped }: CheckpointContext): Result<Start> => {
+type Started = { generation: number; sequence: number };
+
+/** Between rounds: the journal that takes the saves from now on, where there is room for the image of those before. */
+const changeOver = (context: CheckpointContext, imageBytes: number): Result<Started> => {
+  const { fs, dir, journal, stop, stopped } = context;
   const reason = stopped();
   if (reason !== null) return fail({ type: 'ReadOnly', reason });
-  const database = engine.exportBytes();
-  const neededBytes = database.length + spareBytes;
+  const neededBytes = imageBytes + spareBytes;
   try {
     if (fs.freeBytes(dir) < neededBytes) return fail({ type: 'DiskFull', what: 'an image of the store', neededBytes });
   } catch (error) {
@@ -84,55 +122,5 @@ const start = ({ fs, dir, engine, journal, stop, stopped }: CheckpointContext): 
     stop(outcome.stop.readOnly);
     return fail(outcome.stop.error);
   }
-  return ok({ generation: journal.state().generation, database, sequence });
-};
-
-/**
- * Keeps the new pair, the whole image before it with its journals, and what is pinned. A file that cannot be removed now
- * is tried again after the next image; it is in nobody's way.
- */
-const retireOlder = (context: CheckpointContext, state: CheckpointState, newest: number): void => {
-  const { fs, dir } = context;
-  const isOld = (generation: number): boolean => generation < state.image.generation && !context.pinned(generation);
-  const attempt = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-    }
-  };
-  attempt(() => {
-    const files = listStoreFiles(fs, dir);
-    for (const generation of files.images) {
-      const damaged = state.badImages.includes(generation);
-      if (damaged && generation < newest)
-        attempt(() => {
-          setAside(context, imageName(generation));
-        });
-      else if (isOld(generation))
-        attempt(() => {
-          fs.remove(join(dir, imageName(generation)));
-        });
-    }
-    for (const generation of files.journals.filter(isOld))
-      attempt(() => {
-        fs.remove(join(dir, journalName(generation)));
-      });
-    for (const name of files.temporary)
-      attempt(() => {
-        fs.remove(join(dir, name));
-      });
-    fs.flushDir(dir);
-  });
-};
-
-const setAside = ({ fs, dir }: CheckpointContext, name: string): void => {
-  const folder = quarantineDir(dir);
-  if (!fs.exists(folder)) {
-    fs.makeDir(folder);
-    fs.flushDir(dir);
-  }
-  if (fs.exists(join(folder, name))) return;
-  fs.rename(join(dir, name), join(folder, name));
-  fs.flushDir(folder);
+  return ok({ generation: journal.state().generation, sequence });
 };

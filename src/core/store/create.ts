@@ -10,6 +10,7 @@ import { imagePath, temporaryPath } from './files.ts';
 import { writeImage } from './image.ts';
 import { createJournal, newSalt } from './journal-file.ts';
 import { storeTag } from './ladder.ts';
+import { appVersion } from '../version.ts';
 import { latestSchema, schemaSteps } from './schema/index.ts';
 
 /** The bytes of an empty database with the newest schema. */
@@ -23,6 +24,7 @@ export const createDatabase = async (meta: { storeId: string; createdAt: string 
     engine.run(insert, ['store_id', meta.storeId]);
     engine.run(insert, ['created_at', meta.createdAt]);
     engine.run(insert, ['schema_version', String(latestSchema)]);
+    engine.run(insert, ['needs_app', appVersion]);
     engine.control('commit');
     return engine.exportBytes();
   } finally {

@@ -108,18 +108,42 @@ const toRow = (prepared: Prepared): Row => {
   return row;
 };
 
+export type EngineOptions = {
+  /** Make SQLite's file larger than its bytes at once: the first growth copies the whole image, which must not fall into a save. */
+  grow: boolean;
+  /** The caller gives `bytes` away, with the rest of its ArrayBuffer: they become SQLite's file, without a copy. */
+  own?: boolean;
+};
+
+/** What SQLite may grow by before its file has to be copied; too little of it counts as none. */
+const leastRoomBytes = 256 * 1024;
+
+const roomAfter = (bytes: Uint8Array): number => bytes.buffer.byteLength - bytes.byteOffset - bytes.byteLength;
+
 /**
- * Opens a copy of `bytes`, or an empty database. `grow` makes SQLite's file larger than its bytes at once: sql.js copies
- * the whole image at its first growth, which must not fall into a save.
+ * sql.js fills a new file with `bytes.slice(…)` and from then on counts its length apart from its capacity. So a `slice`
+ * that gives the whole buffer makes it the file, with room to grow. Were it to copy instead one day, it would be slower
+ * and as right.
  */
-export const openEngine = async (bytes: Uint8Array | null, options: { grow: boolean }): Promise<Engine> => {
+const givenAway = (bytes: Uint8Array): Uint8Array => {
+  const handed = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const whole = new Uint8Array(bytes.buffer, bytes.byteOffset);
+  // The image's trailer lies there: behind the end of a file there are zeros.
+  whole.fill(0, handed.length, handed.length + 4096);
+  return Object.defineProperty(handed, 'slice', { value: () => whole });
+};
+
+/** Opens a copy of `bytes`, or `bytes` themselves when they are given away, or an empty database. */
+export const openEngine = async (bytes: Uint8Array | null, options: EngineOptions): Promise<Engine> => {
   const sqlJs = await loadSqlJs();
   // A Node Buffer would be aliased, not copied (its slice() is a view): always hand over a plain array.
   const plain = bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const database = new sqlJs.Database(plain);
+  const own = plain !== null && options.own === true;
+  const database = new sqlJs.Database(own ? givenAway(plain) : plain);
   try {
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
-    if (options.grow && plain !== null && plain.length > growFromBytes) growOnce(database);
+    const hasRoom = own && roomAfter(plain) >= leastRoomBytes;
+    if (options.grow && plain !== null && !hasRoom && plain.length > growFromBytes) growOnce(database);
     return createEngine(database);
   } catch (error) {
     database.close();

@@ -1,5 +1,8 @@
-/** F4: every file call of a store's life fails once, and for ever: refused saves are gone, answered ones are there. */
-import { describe, expect, it } from 'vitest';
+/**
+ * F4: every file call of a store's life fails once, and for ever, before it did anything, after it did all, or half-way:
+ * old data is there, refused saves are gone, answered ones are there, and every error names the file and the cause.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
 import type { HoldfastError } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
 import { openTunedStore } from './open.ts';
@@ -15,7 +18,10 @@ const emptyHome: ModelFiles = new Map([
 ]);
 const clock = { now: () => '2026-02-03T14:02:05.000Z', newId: () => 'store' };
 const open = (fs: StoreFs, flush: 'sync' | 'async'): Promise<Result<Store>> =>
-  openTunedStore({ dir, mode: 'owner', create: true, fs, flush, ...clock }, { foldAtCloseOverBytes: 300 });
+  openTunedStore(
+    { dir, mode: 'owner', create: true, fs, flush, ...clock },
+    { foldAtCloseOverBytes: 300, foldFromDisk: flush === 'async' },
+  );
 
 /** A store with one save and an unfinished one after it: the life begins with everything there is to do. */
 const startingFiles = async (): Promise<ModelFiles> => {
@@ -57,8 +63,31 @@ const live = async (fs: StoreFs, flush: 'sync' | 'async'): Promise<Lived> => {
 
 const allowed = new Set(['DiskFull', 'DiskError', 'OutcomeUnknown', 'ReadOnly', 'Unreadable', 'StoreDamaged']);
 
-const judge = async (files: ModelFiles, lived: Lived, started: boolean): Promise<string[]> => {
-  const problems = lived.errors.filter(({ type }) => !allowed.has(type)).map(({ type }) => `unexpected ${type}`);
+const isFull = (code: string): boolean => code === 'ENOSPC' || code === 'EDQUOT';
+
+/** What is wrong with how an error speaks of a failure with `code`; null when nothing is. */
+const badlyTold = (error: HoldfastError, code: string): string | null => {
+  if (!allowed.has(error.type)) return `unexpected ${error.type}`;
+  switch (error.type) {
+    case 'DiskFull':
+      return isFull(code) && error.what !== '' ? null : `DiskFull for ${code}`;
+    case 'DiskError':
+    case 'Unreadable':
+      // What was written and does not read back is EIO too, whatever made it so.
+      return (error.code === code || error.code === 'EIO') && error.path.startsWith('.holdfast')
+        ? null
+        : `${error.type} says ${error.code} of "${error.path}" for ${code}`;
+    case 'StoreDamaged':
+      return code === 'EIO' && /\(EIO\)|does not read back/u.test(error.problem) ? null : `StoreDamaged for ${code}`;
+    case 'ReadOnly':
+      return error.reason === '' ? 'ReadOnly without a reason' : null;
+    default:
+      return null;
+  }
+};
+
+const judge = async (files: ModelFiles, lived: Lived, started: boolean, code: string): Promise<string[]> => {
+  const problems = lived.errors.map((error) => badlyTold(error, code)).filter((problem) => problem !== null);
   const opened = await open(createModelFs(files).fs, 'sync');
   if (!opened.ok) return [...problems, `does not open afterwards: ${JSON.stringify(opened.error)}`];
   const rows = await readRows(opened.data);
@@ -74,6 +103,7 @@ const judge = async (files: ModelFiles, lived: Lived, started: boolean): Promise
 };
 
 const long = process.env['HOLDFAST_LONG'] !== undefined;
+let runs = 0;
 type Kind = Omit<Fault, 'at'>;
 const kinds: Kind[] = [
   { code: 'EIO', when: 'after', forever: false },
@@ -102,14 +132,37 @@ describe.each(['a new home', 'a store with an unfinished save'])('faults in %s',
         const faulty = createFaultFs(model.fs, { ...kind, at });
         const lived = await live(faulty.fs, at % 2 === 0 ? 'sync' : 'async');
         reached = faulty.failed().length > 0;
-        const found = await judge(model.files(), lived, started);
+        const found = await judge(model.files(), lived, started, kind.code);
         problems.push(...found.map((problem) => `call ${String(at)} (${faulty.failed()[0] ?? 'none'}): ${problem}`));
         // A fault that nobody sees is a fault that was swallowed, except where a later step tries again.
         if (!reached) expect(lived.errors).toEqual([]);
       }
       expect(problems).toEqual([]);
       expect(at).toBeGreaterThan(60);
+      runs += at - 1;
     },
     600_000,
   );
+});
+
+describe('a store that does not look at what a write said', () => {
+  it.each(['short', 'before'] as const)('is noticed: %s', async (when) => {
+    const problems: string[] = [];
+    for (let at = 1, reached = true; reached && problems.length === 0; at++) {
+      const model = createModelFs(emptyHome);
+      const fault: Fault = { at, code: 'ENOSPC', when, forever: false, silent: true };
+      const faulty = createFaultFs(model.fs, fault);
+      // The store is not made for such a file system: that it stops with a bug is noticing as well.
+      const lived = await live(faulty.fs, 'sync').catch(() => null);
+      reached = faulty.failed().length > 0;
+      problems.push(...(lived === null ? ['threw'] : await judge(model.files(), lived, false, 'ENOSPC')));
+    }
+    expect(problems).not.toEqual([]);
+  });
+});
+
+afterAll(() => {
+  console.info(`F4: ${String(runs)} runs`);
+  // `vitest -t` may have left some out.
+  if (long) expect(runs).toBeGreaterThanOrEqual(2000);
 });

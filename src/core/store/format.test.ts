@@ -1,18 +1,18 @@
-/** docs/store.md is exact: its Python program, as it stands there, reads what Holdfast wrote. */
+/** docs/store.md is exact: the Python reader made from it alone (tools/read_store.py) reads what Holdfast wrote. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CompiledQuery } from 'kysely';
 import { ok } from '../../contract/result.ts';
 import { openStore } from './open.ts';
+import { appVersion } from '../version.ts';
 import { latestSchema } from './schema/index.ts';
 import { expectOk, makeTestHome, putRow, type TestHome } from './testing/home.ts';
 
 // STRICT tables need SQLite 3.37.
 const python = spawnSync('python3', ['-c', 'import sqlite3, sys; sys.exit(sqlite3.sqlite_version_info < (3, 37))']);
-const skipReason =
-  python.status === 0 ? null : 'no python3 with SQLite 3.37 or newer: the reader in docs/store.md was not run';
+const skipReason = python.status === 0 ? null : 'no python3 with SQLite 3.37 or newer: tools/read_store.py was not run';
 if (skipReason !== null) console.warn(`SKIPPED: ${skipReason}`);
 
 let home: TestHome;
@@ -24,16 +24,12 @@ afterEach(() => {
 });
 
 const readWithPython = (table: string): { rows: string[]; complaint: string } => {
-  const page = readFileSync(resolve(import.meta.dirname, '../../../docs/store.md'), 'utf8');
-  const program = /```python\n([\s\S]*?)```/u.exec(page)?.[1] ?? '';
-  const path = join(home.dir, 'reader.py');
-  writeFileSync(path, program);
+  const path = resolve(import.meta.dirname, '../../../tools/read_store.py');
   const run = spawnSync('python3', [path, home.dir, table], { encoding: 'utf8' });
-  rmSync(path);
   return { rows: run.stdout.split('\n').filter(Boolean), complaint: run.stderr.trim() };
 };
 
-describe.skipIf(skipReason !== null)('the reader of docs/store.md', () => {
+describe.skipIf(skipReason !== null)('the reader in Python', () => {
   it('reads image and journals, whatever the newest image is', async () => {
     const store = expectOk(await openStore(home.options()));
     expectOk(await store.transact(putRow('a', '1')));
@@ -54,6 +50,7 @@ describe.skipIf(skipReason !== null)('the reader of docs/store.md', () => {
       `('a', '3')`,
       `('b', '2')`,
       `('created_at', '2026-02-03T14:02:05.000Z')`,
+      `('needs_app', '${appVersion}')`,
       `('schema_version', '${String(latestSchema)}')`,
       `('store_id', 'store-1')`,
     ];
@@ -64,5 +61,29 @@ describe.skipIf(skipReason !== null)('the reader of docs/store.md', () => {
     appendFileSync(join(home.dir, 'image-2.db'), 'x');
     appendFileSync(join(home.dir, 'journal-2.log'), 'torn');
     expect(readWithPython('meta')).toEqual({ rows: meta, complaint: '4 bytes at the end are an unfinished save' });
+  });
+
+  it('refuses a journal that was cut at the end of a save, as Holdfast does', async () => {
+    const store = expectOk(await openStore(home.options()));
+    expectOk(await store.transact(putRow('a', '1')));
+    const { journalBytes } = store.info();
+    expectOk(await store.transact(putRow('b', '2')));
+    await store.close();
+    truncateSync(join(home.dir, 'journal-1.log'), journalBytes);
+    const complaint = 'ends with save 1, but save 2 was confirmed';
+    expect(readWithPython('meta')).toEqual({ rows: [], complaint: `read_store: ${complaint}` });
+    expect(await openStore(home.options())).toMatchObject({
+      ok: false,
+      error: { type: 'StoreDamaged', problem: expect.stringContaining(complaint) as string },
+    });
+  });
+
+  it('is no longer than a page or two, and needs nothing but Python', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../../tools/read_store.py'), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    const imported = [...text.matchAll(/^(?:import (.+)|from (\S+) import .+)$/gmu)].flatMap(
+      ([, names, module]) => names?.split(', ') ?? [module],
+    );
+    expect(imported).toEqual(['hashlib', 'json', 'os', 're', 'sqlite3', 'struct', 'sys', 'tempfile', 'zlib']);
   });
 });

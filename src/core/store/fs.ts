@@ -24,18 +24,24 @@ import type { StoreFile, StoreFs } from './types.ts';
 
 // Missing on Windows, where it is undefined and links need privileges anyway.
 const noFollow = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+// A pipe under a store file's name would be waited for until somebody writes into it.
+const noWait = (constants.O_NONBLOCK as number | undefined) ?? 0;
 
 const flags = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | noFollow,
-  append: constants.O_RDWR | noFollow,
-  read: constants.O_RDONLY | noFollow,
+  append: constants.O_RDWR | noFollow | noWait,
+  read: constants.O_RDONLY | noFollow | noWait,
 };
 
 const errno = (code: string, message: string, path: string): Error => Object.assign(new Error(message), { code, path });
 
+const largeBytes = 1024 * 1024;
+/** Behind a large file's bytes, so that they can become SQLite's file and grow in place. Untouched memory costs nothing. */
+const roomFor = (length: number): number => (length < largeBytes ? 0 : largeBytes + Math.ceil(length / 8));
+
 const readAll = (fd: number, length: number, position: number, path: string): Uint8Array => {
   // allocUnsafe would pool: these bytes go to sql.js, which must not see its neighbours.
-  const bytes = new Uint8Array(length);
+  const bytes = new Uint8Array(new ArrayBuffer(length + roomFor(length)), 0, length);
   let done = 0;
   while (done < length) {
     const count = readSync(fd, bytes, done, length - done, position + done);

@@ -34,7 +34,7 @@ export type WriteOutcome =
 
 export type JournalFile = {
   recorder: Recorder;
-  state: () => { generation: number; baseSequence: number; sequence: number; end: number };
+  state: () => { generation: number; baseSequence: number; sequence: number; end: number; lastCrc: number };
   /** Writes the recorder's frame. It counts only after a flush and `confirm`. */
   write: () => WriteOutcome;
   flushSync: () => void;
@@ -144,6 +144,7 @@ const createJournalFile = (options: JournalFileOptions, first: Current): Journal
       baseSequence: current.baseSequence,
       sequence: current.sequence,
       end: current.end,
+      lastCrc: current.lastCrc,
     }),
     tidy,
     write: () => {

@@ -110,7 +110,7 @@ export type JournalScan = {
 type FrameTest = (offset: number) => Frame | null;
 
 /** A frame counts only when its length fits the file, its CRC is right and the sequence is possible. */
-const createFrameTest = (bytes: Buffer, salt: Uint8Array, checksum: Checksum): FrameTest => {
+export const createFrameTest = (bytes: Buffer, salt: Uint8Array, checksum: Checksum): FrameTest => {
   const crcOf = frameCrc(salt, checksum);
   return (offset) => {
     const room = bytes.length - offset - frameHeaderBytes;

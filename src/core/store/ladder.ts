@@ -21,6 +21,7 @@ import { errnoOf, unreadable } from './failures.ts';
 import { imageName, journalName, journalPath, listStoreFiles, type StoreFiles } from './files.ts';
 import { journalHeaderBytes, storeTagBytes } from './journal.ts';
 import { decodeRecord } from './journal-record.ts';
+import { lastSaveName, missingSaves, readLastSave, type LastSaveReading } from './last-save.ts';
 import { latestSchema } from './schema/index.ts';
 import type { StoreNotice } from './types.ts';
 
@@ -80,9 +81,10 @@ export const openLatest = async (request: OpenRequest): Promise<Result<Opened>> 
 const lookAgainWhileMoving = async (request: OpenRequest): Promise<Result<Opened>> => {
   for (let look = 1; ; look++) {
     try {
+      const lastSave = readLastSave(request);
       const files = listStoreFiles(request.fs, request.dir);
-      if (isUnborn(request, files)) return fail({ type: 'NotFound', what: 'store', name: '.holdfast' });
-      return await openFiles(request, files);
+      if (isUnborn(request, files)) return unborn(lastSave);
+      return await openFiles(request, files, lastSave);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' && look < looks) continue;
       if (errnoOf(error) === 'ENOENT') return fail({ type: 'NotFound', what: 'store', name: '.holdfast' });
@@ -90,6 +92,12 @@ const lookAgainWhileMoving = async (request: OpenRequest): Promise<Result<Opened
     }
   }
 };
+
+/** A new store may be made only where nothing was ever saved. */
+const unborn = (lastSave: LastSaveReading): Result<never> =>
+  lastSave.kind === 'mark' && lastSave.mark.sequence > 0
+    ? fail(damaged(`its files are missing, but save ${String(lastSave.mark.sequence)} was confirmed here`))
+    : fail({ type: 'NotFound', what: 'store', name: '.holdfast' });
 
 const withCandidates = (error: HoldfastError, { fs, dir, checksum }: Place): HoldfastError => {
   switch (error.type) {
@@ -102,7 +110,12 @@ const withCandidates = (error: HoldfastError, { fs, dir, checksum }: Place): Hol
   }
 };
 
-const openFiles = async (request: OpenRequest, files: StoreFiles): Promise<Result<Opened>> => {
+/** From the given files, without looking for others; a file that is gone throws ENOENT. */
+export const openFiles = async (
+  request: OpenRequest,
+  files: StoreFiles,
+  lastSave: LastSaveReading,
+): Promise<Result<Opened>> => {
   const picked = pickImage(request, files);
   if (!picked.ok) return picked;
   const { image, bad } = picked.data;
@@ -110,12 +123,12 @@ const openFiles = async (request: OpenRequest, files: StoreFiles): Promise<Resul
   if (!journals.ok) return journals;
   let engine: Engine;
   try {
-    engine = await openEngine(image.database, { grow: request.grow });
+    engine = await openEngine(image.database, { grow: request.grow, own: true });
   } catch (error) {
     return fail(damaged(`${imageName(image.generation)} is not a database (${messageOf(error)})`));
   }
   try {
-    const opened = build(request, engine, image, bad, journals.data);
+    const opened = build(request, engine, { image, bad, journals: journals.data, lastSave });
     if (!opened.ok) engine.close();
     return opened;
   } catch (error) {
@@ -126,22 +139,28 @@ const openFiles = async (request: OpenRequest, files: StoreFiles): Promise<Resul
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const build = (
-  request: OpenRequest,
-  engine: Engine,
-  image: ChainImage,
-  bad: BadImage[],
-  journals: ChainJournal[],
-): Result<Opened> => {
+type Found = { image: ChainImage; bad: BadImage[]; journals: ChainJournal[]; lastSave: LastSaveReading };
+
+const build = (request: OpenRequest, engine: Engine, found: Found): Result<Opened> => {
+  const { image, bad, journals } = found;
   const schemaVersion = Number(engine.value('PRAGMA user_version'));
   const { oldest, newest } = request.schema;
   if (schemaVersion > newest)
-    return fail({ type: 'StoreFromNewerApp', found: schemaVersion, supported: newest, candidates: [] });
+    return fail({
+      type: 'StoreFromNewerApp',
+      found: schemaVersion,
+      supported: newest,
+      ...neededApp(engine),
+      candidates: [],
+    });
   const storeId = readStoreId(engine);
   if (storeId === null) return fail(damaged(`${imageName(image.generation)} has no store id`));
   const tag = storeTag(storeId);
   const stranger = journals.find(({ scan }) => Buffer.compare(scan.header.storeTag, tag) !== 0);
   if (stranger !== undefined) return fail(damaged(`${journalName(stranger.generation)} belongs to another store`));
+  const mark = lastSaveOf(found, tag);
+  const missing = mark.kind === 'mark' ? missingSaves(mark, journals) : null;
+  if (missing !== null) return fail(damaged(missing));
   if (schemaVersion < oldest)
     return fail({ type: 'UpgradeNeeded', found: schemaVersion, needed: oldest, candidates: [] });
   let texts: string[] = [];
@@ -169,8 +188,24 @@ const build = (
       texts,
     },
     sequence: scan.lastSequence,
-    notices: noticesOf(request, image, bad, last),
+    notices: noticesOf(request, { ...found, lastSave: mark }, last),
   });
+};
+
+/** Another store's mark says nothing about this one. */
+const lastSaveOf = ({ lastSave }: Found, tag: Uint8Array): LastSaveReading =>
+  lastSave.kind === 'mark' && Buffer.compare(lastSave.mark.storeTag, tag) !== 0
+    ? { kind: 'unusable', problem: 'it belongs to another store' }
+    : lastSave;
+
+/** Written with the newest tables. What a newer program left may be anything, so nothing is expected of it. */
+const neededApp = (engine: Engine): { needs?: string } => {
+  try {
+    const needs = engine.value(`SELECT value FROM meta WHERE key = 'needs_app'`);
+    return typeof needs === 'string' && /^[\w.+-]{1,40}$/u.test(needs) ? { needs } : {};
+  } catch {
+    return {};
+  }
 };
 
 const readStoreId = (engine: Engine): string | null => {
@@ -205,7 +240,7 @@ const hourMinute = (timeMs: number): string => {
   return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
 };
 
-const noticesOf = (request: OpenRequest, image: ChainImage, bad: BadImage[], last: ChainJournal): StoreNotice[] => {
+const noticesOf = (request: OpenRequest, { image, bad, lastSave }: Found, last: ChainJournal): StoreNotice[] => {
   const at = request.now();
   const notices: StoreNotice[] = bad.map(({ generation, problem }) => ({
     id: `bad-image-${String(generation)}`,
@@ -213,6 +248,10 @@ const noticesOf = (request: OpenRequest, image: ChainImage, bad: BadImage[], las
     message: `${imageName(generation)} is damaged (${problem}); everything was read from ${imageName(image.generation)} and its journals`,
     at,
   }));
+  if (lastSave.kind === 'unusable') {
+    const message = `${lastSaveName} cannot be used (${lastSave.problem}): saves that were cut off cleanly would not be missed`;
+    notices.push({ id: 'last-save', severity: 'info', message, at });
+  }
   if (last.scan.tail.kind === 'torn') {
     const { modifiedMs } = request.fs.stat(journalPath(request.dir, last.generation));
     notices.push({

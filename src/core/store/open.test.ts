@@ -21,6 +21,7 @@ import { openEngine } from './engine.ts';
 import { realFs } from './fs.ts';
 import { readImage, writeImage } from './image.ts';
 import { openStore } from './open.ts';
+import { appVersion } from '../version.ts';
 import { latestSchema } from './schema/index.ts';
 import { db } from './sql.ts';
 import { expectOk, makeTestHome, putRow, readRows, type TestHome } from './testing/home.ts';
@@ -66,6 +67,7 @@ describe('a new store', () => {
     const rows = await store.read((reader) => reader.all(db.selectFrom('meta').selectAll().orderBy('key').compile()));
     expect(rows).toEqual([
       { key: 'created_at', value: '2026-02-03T14:02:05.000Z' },
+      { key: 'needs_app', value: appVersion },
       { key: 'schema_version', value: String(latestSchema) },
       { key: 'store_id', value: 'store-1' },
     ]);
@@ -140,6 +142,7 @@ describe('a store that cannot be opened', () => {
           path: '.holdfast/image-1.db',
           at: at.toISOString(),
           detail: `a whole image up to save 0, ${String(bytes)} bytes`,
+          sizeBytes: bytes,
         },
         {
           kind: 'legacy',
@@ -152,6 +155,7 @@ describe('a store that cannot be opened', () => {
           path: '.holdfast/backups/2026-01-02.age',
           at: at.toISOString(),
           detail: 'a backup of the store',
+          sizeBytes: 1,
         },
       ],
     });
@@ -343,6 +347,7 @@ describe('an unfinished save at the end', () => {
       'image-2.db',
       'journal-1.log',
       'journal-2.log',
+      'last-save',
       'quarantine',
     ]);
     expect(await openError()).toBe('opened');
@@ -388,6 +393,7 @@ describe('a damaged newest image', () => {
       'journal-1.log',
       'journal-2.log',
       'journal-3.log',
+      'last-save',
       'quarantine',
     ]);
     expect(readdirSync(file('quarantine'))).toEqual(['image-2.db']);
@@ -401,6 +407,7 @@ describe('a damaged newest image', () => {
       'image-4.db',
       'journal-3.log',
       'journal-4.log',
+      'last-save',
       'quarantine',
     ]);
   });

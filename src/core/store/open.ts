@@ -4,22 +4,46 @@
  */
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Place } from './chain.ts';
-import { checkpoint, type CheckpointState } from './checkpoint.ts';
+import type { CheckpointState } from './checkpoint.ts';
 import { crc32, type Checksum } from './checksum.ts';
 import { createStoreFiles } from './create.ts';
 import { errnoOf, unreadable, writeError } from './failures.ts';
-import { imagePath, journalName, journalPath, shownPath } from './files.ts';
+import { imagePath, journalPath, shownPath } from './files.ts';
+import { createFolder } from './folder.ts';
 import { openJournalFile, type JournalFile } from './journal-file.ts';
+import { writeLastSave } from './last-save.ts';
 import { currentSchema, openLatest, storeTag, type Opened } from './ladder.ts';
+import type { Retirement } from './retire.ts';
 import { createRounds, type Rounds } from './rounds.ts';
 import type { OpenError, OpenStoreOptions, Store, StoreNotice } from './types.ts';
+import { workerFile } from './worker-file.ts';
 
-/** A journal over this is folded after a round; over the smaller one, when its owner closes the store. */
-const foldOverBytes = 1024 * 1024;
-const foldAtCloseOverBytes = 256 * 1024;
+const MiB = 1024 * 1024;
 
-export type StoreTuning = { checksum: Checksum; foldOverBytes: number; foldAtCloseOverBytes: number };
-const tuning: StoreTuning = { checksum: crc32, foldOverBytes, foldAtCloseOverBytes };
+export type StoreTuning = {
+  checksum: Checksum;
+  /** A journal over this is folded after a round, whatever goes on. */
+  foldOverBytes: number;
+  /** Over this, once nothing was saved for `idleMs`; only where the event loop stays free meanwhile. */
+  foldIdleOverBytes: number;
+  idleMs: number;
+  /** Over this, when its owner closes the store. */
+  foldAtCloseOverBytes: number;
+  /** The program that folds in a thread; null folds in this one. */
+  foldProgram: string | null;
+  /** Folds in this thread by reading back what is on disk, as the program does: for any file system. */
+  foldFromDisk: boolean;
+};
+
+const tuning = (): StoreTuning => ({
+  checksum: crc32,
+  foldOverBytes: 4 * MiB,
+  foldIdleOverBytes: MiB,
+  idleMs: 500,
+  foldAtCloseOverBytes: MiB / 4,
+  foldProgram: workerFile('checkpoint'),
+  foldFromDisk: false,
+});
 
 /** Errors are `OpenError`s; a failed open leaves every file as it was. */
 export const openStore = (options: OpenStoreOptions): Promise<Result<Store>> => openTunedStore(options, {});
@@ -29,7 +53,7 @@ export const openTunedStore = async (
   options: OpenStoreOptions,
   changes: Partial<StoreTuning>,
 ): Promise<Result<Store>> => {
-  const tuned = { ...tuning, ...changes };
+  const tuned = { ...tuning(), ...changes };
   const place = { fs: options.fs, dir: options.dir, checksum: tuned.checksum };
   const request = { ...place, now: options.now, grow: options.mode === 'owner', schema: currentSchema };
   let opened = await openLatest(request);
@@ -77,12 +101,10 @@ const openForSaving = (options: OpenStoreOptions, { checksum }: StoreTuning, ope
 };
 
 /** Generations kept by a schema step as the way back: "oldest-newest" in meta. */
-const readPinned = (opened: Opened): ((generation: number) => boolean) => {
+const readPinned = (opened: Opened): Retirement['pinned'] => {
   const text = opened.engine.value(`SELECT value FROM meta WHERE key = 'pinned_generations'`);
   const match = typeof text === 'string' ? /^(\d+)-(\d+)$/u.exec(text) : null;
-  if (match === null) return () => false;
-  const [oldest, newest] = [Number(match[1]), Number(match[2])];
-  return (generation) => generation >= oldest && generation <= newest;
+  return match === null ? null : { oldest: Number(match[1]), newest: Number(match[2]) };
 };
 
 const assemble = (
@@ -101,29 +123,33 @@ const assemble = (
     flush: options.flush,
     readOnly: journal === null ? 'it was opened for reading' : null,
     afterSave: () => {
-      folder.foldIfLarge();
+      folder.afterSave();
     },
   });
   const folder = createFolder({
     options,
     tuned,
-    opened,
+    engine: opened.engine,
+    pinned: readPinned(opened),
     journal,
     rounds,
     notices,
     state: () => state,
     setState: (next) => {
       state = next;
+      if (journal !== null) markLastSave(options, tuned, opened, journal);
     },
   });
-  const close = async (): Promise<void> => {
+  const close = async (how?: 'abandoned'): Promise<void> => {
     try {
       await rounds.idle();
       await folder.atClose();
     } finally {
+      folder.stop();
       rounds.stop('the store is closed');
       await rounds.idle();
       engine.close();
+      if (journal !== null && how !== 'abandoned') markLastSave(options, tuned, opened, journal);
       journal?.close();
     }
   };
@@ -149,89 +175,21 @@ const assemble = (
       return rounds.transact(fn);
     },
     onCommit: rounds.onCommit,
+    readOnly: rounds.stopped,
+    stop: rounds.stop,
     exportImage: () => openOnly(() => rounds.alone(() => engine.exportBytes())),
     checkpoint: () => openOnly(() => folder.fold()),
-    close: () => (closing ??= close()),
+    close: (how) => (closing ??= close(how)),
   };
 };
 
-type Folder = { fold: () => Promise<Result<void>>; foldIfLarge: () => void; atClose: () => Promise<void> };
-
-/** Decides when to fold; one at a time. */
-const createFolder = (parts: {
-  options: OpenStoreOptions;
-  tuned: StoreTuning;
-  opened: Opened;
-  journal: JournalFile | null;
-  rounds: Rounds;
-  notices: StoreNotice[];
-  state: () => CheckpointState;
-  setState: (state: CheckpointState) => void;
-}): Folder => {
-  const { options, tuned, opened, journal, rounds, notices } = parts;
-  const pinned = readPinned(opened);
-  let running: Promise<Result<void>> | null = null;
-  let foldOver = tuned.foldOverBytes;
-  const run = async (journalFile: JournalFile): Promise<Result<void>> => {
-    const { fs, dir, flush } = options;
-    const { alone, stop, stopped } = rounds;
-    const context = {
-      fs,
-      dir,
-      flush,
-      checksum: tuned.checksum,
-      engine: opened.engine,
-      journal: journalFile,
-      alone,
-      stop,
-      stopped,
-      pinned,
-    };
-    const folded = await checkpoint(context, parts.state());
-    if (!folded.ok) return folded;
-    parts.setState(folded.data);
-    return ok(undefined);
-  };
-  const fold = async (): Promise<Result<void>> => {
-    const reason = rounds.stopped();
-    if (journal === null || reason !== null)
-      return fail({ type: 'ReadOnly', reason: reason ?? 'it was opened for reading' });
-    running ??= run(journal).finally(() => {
-      running = null;
-    });
-    return running;
-  };
-  let telling = false;
-  const foldAndTell = async (bytes: number): Promise<void> => {
-    telling = true;
-    // Nobody waits for this one: whatever goes wrong, a bug too, becomes a notice. Saves go on in the journal.
-    const problem = await fold().then(
-      (folded) => (folded.ok ? null : folded.error.type),
-      (error: unknown) => String(error),
-    );
-    // It is tried again when the journal has grown by as much again.
-    foldOver = problem === null ? tuned.foldOverBytes : bytes + tuned.foldOverBytes;
-    if (problem !== null) notices.push(foldNotice(options, journal, problem));
-    telling = false;
-  };
-  return {
-    fold,
-    foldIfLarge: () => {
-      const bytes = journal?.state().end ?? 0;
-      if (running === null && !telling && rounds.stopped() === null && bytes > foldOver) void foldAndTell(bytes);
-    },
-    atClose: async () => {
-      await running;
-      if (journal !== null && rounds.stopped() === null && journal.state().end > tuned.foldAtCloseOverBytes) {
-        await foldAndTell(journal.state().end);
-      }
-    },
-  };
+/** A journal that is cut at a save's end from now on is missed at the next open. */
+const markLastSave = (
+  { fs, dir }: OpenStoreOptions,
+  { checksum }: StoreTuning,
+  { storeId }: Opened,
+  journal: JournalFile,
+): void => {
+  const { generation, sequence, lastCrc } = journal.state();
+  writeLastSave({ fs, dir, checksum }, { generation, sequence, crc: lastCrc, storeTag: storeTag(storeId) });
 };
-
-const foldNotice = ({ now }: OpenStoreOptions, journal: JournalFile | null, problem: string): StoreNotice => ({
-  id: 'checkpoint-failed',
-  severity: 'warning',
-  message: `${journalName(journal?.state().generation ?? 0)} could not be folded into an image (${problem}); everything is saved, opening takes longer`,
-  at: now(),
-});

@@ -136,7 +136,8 @@ const runRound = async (context: RoundContext, commands: Command[]): Promise<boo
   const start = journal.recorder.mark();
   try {
     engine.control('begin');
-    const answers = commands.map((command) => runCommand(context, command));
+    const single = commands.length === 1;
+    const answers = commands.map((command) => runCommand(context, command, single));
     const changed = journal.recorder.transactions() > 0;
     const failure = changed ? await save(context) : null;
     if (failure !== null) {
@@ -167,21 +168,21 @@ const voidAnswers = (answers: readonly Answer[], failure: Stop['error']): void =
   }
 };
 
-const runCommand = ({ engine, journal }: RoundContext, command: Command): Answer => {
+/** A round of one needs no savepoint: SQLite would keep every page that changes a second time. */
+const runCommand = ({ engine, journal }: RoundContext, command: Command, single: boolean): Answer => {
   const { recorder } = journal;
   const mark = recorder.mark();
-  engine.control('savepoint');
+  if (!single) engine.control('savepoint');
   const outcome = transactWith(engine, recorder, command.fn);
   if (outcome.kind === 'returned' && outcome.value.ok) {
-    engine.control('release');
+    if (!single) engine.control('release');
     if (outcome.wrote) recorder.endTransaction();
     const give = (): void => {
       command.resolve(outcome.value);
     };
     return { command, wrote: outcome.wrote, threw: false, give };
   }
-  engine.control('undo');
-  engine.control('release');
+  for (const step of single ? (['rollback', 'begin'] as const) : (['undo', 'release'] as const)) engine.control(step);
   recorder.backTo(mark);
   const give = (): void => {
     if (outcome.kind === 'returned') command.resolve(outcome.value);

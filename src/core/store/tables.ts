@@ -92,6 +92,12 @@ export type BackupTable = {
   /** JSON: kind -> count. */
   counts: string;
 };
+/** Kept by triggers. Names: `live:<kind>`, `secret`, `audit:change|event|seal`. */
+export type TallyTable = { name: string; n: number };
+/** Kept by triggers: an hour, "2026-03-01T09", and the first, last and number of the change sets made in it. */
+export type HourTable = { hour: string; first_set: number; last_set: number; change_sets: number };
+/** Kept by triggers: the doors that anything ever came through. */
+export type DoorTable = { term: number };
 
 export type Tables = {
   meta: MetaTable;
@@ -105,4 +111,7 @@ export type Tables = {
   source_file: SourceFileTable;
   ledger: LedgerTable;
   backup: BackupTable;
+  tally: TallyTable;
+  hour: HourTable;
+  door: DoorTable;
 };

@@ -49,12 +49,17 @@ export type Store = {
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
   /** Called after each round that changed something, once its answers are out. Returns the unsubscriber. */
   onCommit: (listener: () => void) => () => void;
+  /** Why it writes no more (or never did); null while it does. */
+  readOnly: () => string | null;
+  /** Writes no more from now on; the first reason stays. Only opening it again helps. */
+  stop: (reason: string) => void;
   /** A consistent copy of the database, between rounds: a plain SQLite file. */
   exportImage: () => Promise<Uint8Array>;
   /** Folds the journal into a new image generation (`store.md`). */
   checkpoint: () => Promise<Result<void>>;
-  /** Idempotent; waits for the running round. Does not remove the lock (its holder does). */
-  close: () => Promise<void>;
+  /** `abandoned`: the folder is not its own any more, so not even the mark of the last save is written there.
+   *  Idempotent; waits for the running round. Does not remove the lock (its holder does). */
+  close: (how?: 'abandoned') => Promise<void>;
 };
 
 /** Why a store could not be opened; all are expected. */

@@ -10,6 +10,7 @@ import { createCrashMachine } from './testing/crash-states.ts';
 import { expectOk, makeTestHome, putRow, readRows, type TestHome } from './testing/home.ts';
 import { createModelFs, type ModelFiles } from './testing/model-fs.ts';
 import { createRandom } from './testing/random.ts';
+import { appVersion } from '../version.ts';
 import { moveSchema } from './upgrade.ts';
 
 const next = latestSchema + 1;
@@ -43,7 +44,7 @@ it('goes up and back down, keeps every row, and pins the generation before', asy
   });
   expect(await openStore(home.options())).toMatchObject({
     ok: false,
-    error: { type: 'StoreFromNewerApp', found: next, supported: latestSchema },
+    error: { type: 'StoreFromNewerApp', found: next, supported: latestSchema, needs: appVersion },
   });
   expect(await moveSchema({ ...request, to: next })).toEqual({
     ok: true,
@@ -72,8 +73,8 @@ it('refuses versions that there are not, and steps whose result is wrong, changi
   await expectOk(await openStore(home.options())).close();
   const before = home.snapshot();
   const request = { dir: home.dir, fs: realFs, now: clock.now };
-  const problem = `must be a schema version from 1 to ${String(latestSchema)}`;
-  expect(await moveSchema({ ...request, to: 0 })).toEqual(fail({ type: 'InputInvalid', field: 'to', problem }));
+  const problem = `must be a schema version from 0 to ${String(latestSchema)}`;
+  expect(await moveSchema({ ...request, to: -1 })).toEqual(fail({ type: 'InputInvalid', field: 'to', problem }));
   expect(await moveSchema({ ...request, to: next })).toEqual(fail({ type: 'InputInvalid', field: 'to', problem }));
   const wrong = [...schemaSteps, { version: next, name: 'wrong', up: [`INSERT INTO term VALUES (1, 'x')`], down: [] }];
   expect(await moveSchema({ ...request, to: next, steps: wrong })).toEqual(

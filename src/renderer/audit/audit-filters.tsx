@@ -27,7 +27,8 @@ export const filterFrom = (query: { readonly [name: string]: string }): AuditFil
   };
 };
 
-const wordOf = (chip: Chip, value: string): string => (chip === 'source' ? (say.sources[value] ?? value) : value);
+const words: { [chip in Chip]?: { [value: string]: string } } = { source: say.sources, action: say.actions };
+const wordOf = (chip: Chip, value: string): string => words[chip]?.[value] ?? value;
 
 const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
   if (facets === null) return [];

@@ -37,11 +37,14 @@ test('a row says how many of what, secrets apart', () => {
       entry({ id: 2, changeSet: 'a', secret: true }),
       entry({ id: 3, changeSet: 'a' }),
       entry({ id: 4, changeSet: 'a', type: 'integration' }),
+      entry({ id: 5, changeSet: 'a', type: 'field' }),
+      entry({ id: 6, changeSet: 'a', type: 'field', secret: true }),
     ]),
   ).toEqual([
     ['setting', 2],
-    ['secret', 1],
+    ['secret', 2],
     ['integration', 1],
+    ['field', 1],
   ]);
 });
 

@@ -44,11 +44,11 @@ const valueActions = new Set(['create', 'update', 'delete', 'unchanged']);
 /** An event has no old and new value; it is told in words. */
 export const isEvent = (entry: AuditEntry): boolean => !valueActions.has(entry.action);
 
-/** How many entries of each type, in order of first sight: `{setting: 3, integration: 1}`. */
+/** How many entries of each type, in order of first sight. A secret counts as one wherever it stands, as in the proof. */
 export const typeCounts = (entries: readonly AuditEntry[]): [string, number][] => {
   const counts = new Map<string, number>();
   for (const entry of entries) {
-    const type = entry.type === 'setting' && entry.secret ? 'secret' : entry.type;
+    const type = (entry.type === 'setting' || entry.type === 'field') && entry.secret ? 'secret' : entry.type;
     counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return [...counts];

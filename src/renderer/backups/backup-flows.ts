@@ -5,12 +5,11 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Input } from '../../contract/commands.ts';
-import { describeError, type HoldfastError } from '../../contract/errors.ts';
 import { useDoor, type Door } from '../client.ts';
 import { startJob } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
-import { toast, toastProblem } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { goTo } from '../use-route.ts';
 
@@ -22,9 +21,6 @@ type BackupDialogs = { verify: BackupTarget | null; restore: BackupTarget | null
 export const useBackupDialogs = create<BackupDialogs>(() => ({ verify: null, restore: null }));
 
 const say = messages.backups;
-const complain = (error: HoldfastError): void => {
-  if (error.type !== 'Cancelled') toastProblem({ title: messages.ui.problem, text: describeError(error) });
-};
 
 /** A file name that every system takes. */
 export const backupFileName = (title: string, now: Date): string =>
@@ -38,18 +34,18 @@ export const backupFileName = (title: string, now: Date): string =>
 
 const createBackup = async (call: Door['call']): Promise<void> => {
   const answer = await startJob(call, 'backup', 'backup.create', {});
-  if (!answer.ok) return complain(answer.error);
+  if (!answer.ok) return toastError(answer.error);
   toast({ title: say.created, text: answer.data.provenAt === null ? say.createdSealed : say.createdProven });
 };
 
 const exportBackup = async (door: Door, call: Door['call'], name: string): Promise<void> => {
   const place = await door.saveFile(name);
-  if (!place.ok) return complain(place.error);
+  if (!place.ok) return toastError(place.error);
   if (place.data === null) return;
   const answer = await startJob(call, 'export', 'backup.create', { output: place.data.file }, place.data.name);
-  if (!answer.ok) return complain(answer.error);
+  if (!answer.ok) return toastError(answer.error);
   const finished = await place.data.finish();
-  if (!finished.ok) return complain(finished.error);
+  if (!finished.ok) return toastError(finished.error);
   toast({
     title: say.exported(place.data.name),
     text: answer.data.provenAt === null ? say.createdSealed : say.createdProven,
@@ -58,7 +54,7 @@ const exportBackup = async (door: Door, call: Door['call'], name: string): Promi
 
 const restoreFromFile = async (door: Door): Promise<void> => {
   const file = await door.openFile();
-  if (!file.ok) return complain(file.error);
+  if (!file.ok) return toastError(file.error);
   if (file.data === null) return;
   goTo('backups');
   useBackupDialogs.setState({ restore: { ref: { file: file.data.file }, name: file.data.name, at: null } });

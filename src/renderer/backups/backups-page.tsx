@@ -1,8 +1,7 @@
 /** The backups of this home: what there is, whether it is proven, and making, exporting, verifying and restoring them. */
 import { Archive, FileUp, Undo2, Upload } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Backup } from '../../contract/backups.ts';
-import { describeError } from '../../contract/errors.ts';
 import type { Output } from '../../contract/commands.ts';
 import { formatBytes, formatWhen } from '../format.ts';
 import { clearJob, useJobs, type Job } from '../jobs.ts';
@@ -12,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Card, Page, Stack } from '../ui/page.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Empty, ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
-import { toast, toastProblem } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { When } from '../ui/time.tsx';
 import { useCall } from '../unlock-request.ts';
 import { useQuery } from '../use-query.ts';
@@ -39,6 +38,15 @@ const StateBadge = ({ backup }: { backup: Backup }): ReactNode => {
   return backup.sealed ? <Badge title={say.sealedTitle}>{say.sealed}</Badge> : null;
 };
 
+/** A file name that breaks only where a person would. */
+const Name = ({ text }: { text: string }): ReactNode =>
+  text.split(/(?<=_)/u).map((part, index) => (
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+
 const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
   const target = { ref: { path: backup.path }, name: backup.path, at: backup.at };
   const when = formatWhen(backup.at, new Date());
@@ -51,7 +59,7 @@ const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
         {say.kinds[backup.kind]}
         <div className="small muted">{backup.counts === null ? '' : say.counts(backup.counts)}</div>
         <div className={css['path']} title={backup.path}>
-          {backup.path.split('/').at(-1)}
+          <Name text={backup.path.split('/').at(-1) ?? ''} />
         </div>
         {backup.error === null ? null : <div className={css['error']}>{backup.error}</div>}
       </td>
@@ -110,7 +118,7 @@ const Restored = ({ job }: { job: Job }): ReactNode => {
   const result = job.result as Output<'backup.restore'>;
   const undo = async (): Promise<void> => {
     const answer = await call('backup.undo-restore', {});
-    if (!answer.ok) return toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+    if (!answer.ok) return toastError(answer.error);
     clearJob('restore');
     toast({ title: say.undone(answer.data.changes.length) });
   };
@@ -118,7 +126,7 @@ const Restored = ({ job }: { job: Job }): ReactNode => {
     <NoticeLine tone="ok">
       <div className={css['restored']}>
         <span>
-          <strong>{say.restored(result.changes.length)}</strong> {say.restoredText}
+          <strong>{say.restored(result.changes.length)}</strong>. {say.restoredText}
         </span>
         <Button small icon={Undo2} onClick={() => void undo()}>
           {say.undoRestore}

@@ -30,9 +30,9 @@ const PreviewBody = ({ preview }: { preview: Preview }): ReactNode => {
     <>
       <p>{say.restorePreview(lowerWhen(preview.at))}</p>
       <div className={css['totals']}>
-        <Badge tone="ok">{say.totals.add(totals.add)}</Badge>
-        <Badge tone="accent">{say.totals.update(totals.update)}</Badge>
-        <Badge tone="bad">{say.totals.delete(totals.delete)}</Badge>
+        {totals.add === 0 ? null : <Badge tone="ok">{say.totals.add(totals.add)}</Badge>}
+        {totals.update === 0 ? null : <Badge tone="accent">{say.totals.update(totals.update)}</Badge>}
+        {totals.delete === 0 ? null : <Badge tone="bad">{say.totals.delete(totals.delete)}</Badge>}
         <Badge>{say.totals.same(totals.same)}</Badge>
       </div>
       <ChangeList changes={changes.slice(0, listed)} />

@@ -13,7 +13,7 @@ const pages = {
     text: messages.door.noSession,
     todo: messages.door.noSessionDo,
   },
-  gone: { icon: PlugZap, title: messages.door.goneTitle, text: messages.door.gone, todo: messages.door.goneDo },
+  gone: { icon: PlugZap, title: messages.door.goneTitle, text: messages.door.goneText, todo: messages.door.goneDo },
   stopped: { icon: Power, title: messages.door.stoppedTitle, text: messages.door.stopped, todo: null },
 };
 

@@ -3,6 +3,7 @@ import { useRef, type ReactNode } from 'react';
 import type { HomeCandidate } from '../../contract/home.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
+import { ReadOnlyBanner } from '../recovery/read-only-banner.tsx';
 import { cx } from '../ui/cx.ts';
 import { ScrollerContext } from '../ui/virtual-rows.tsx';
 import css from './frame.module.css';
@@ -35,6 +36,7 @@ export const Frame = ({ homes, page, children }: Props): ReactNode => {
         <Navigation current={page} />
       </div>
       <main ref={main} id="main" tabIndex={-1} className={css['main']} data-pane="">
+        <ReadOnlyBanner />
         <ScrollerContext value={main}>{children}</ScrollerContext>
       </main>
       <StatusStrip />

@@ -1,13 +1,12 @@
 /** Which home is open, how it is, and the way to another one. */
 import { ChevronsUpDown, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { describeError } from '../../contract/errors.ts';
 import type { HomeCandidate } from '../../contract/home.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { shortPath, useStatus } from '../status.ts';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
-import { toastProblem } from '../ui/toast.tsx';
+import { toastError } from '../ui/toast.tsx';
 import css from './home-switcher.module.css';
 import { useMenuStore } from './menu-store.ts';
 
@@ -16,7 +15,7 @@ export const HomeSwitcher = ({ homes }: { homes: readonly HomeCandidate[] }): Re
   const { status, title } = useStatus();
   const open = (id: string): void => {
     void door.call('home.open', { id }).then((answer) => {
-      if (!answer.ok) toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+      if (!answer.ok) toastError(answer.error);
     });
   };
   const entries: MenuEntry[] = [
@@ -55,7 +54,7 @@ export const HomeSwitcher = ({ homes }: { homes: readonly HomeCandidate[] }): Re
           </span>
           <span className={css['text']}>
             <span className={css['title']}>{title}</span>
-            <span className={css['path']}>{shortPath(status.home, 20)}</span>
+            <span className={css['path']}>{shortPath(status.home, 16)}</span>
             <span className={css['state']} data-state={status.state}>
               {messages.frame.states[status.state]}
             </span>

@@ -3,13 +3,12 @@
  * shortcut sheet.
  */
 import { useEffect, useMemo, type ReactNode } from 'react';
-import { describeError } from '../../contract/errors.ts';
 import { menuItems, type MenuId } from '../../contract/menu.ts';
 import { useBackupFlows } from '../backups/backup-flows.ts';
 import { useDoor, type Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { applyTheme, rememberedTheme, type Theme } from '../theme.ts';
-import { toast, toastProblem } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { goTo } from '../use-route.ts';
 import { matchesAccelerator } from './accelerators.ts';
@@ -25,7 +24,7 @@ const takeBack = async (call: Door['call'], way: 'undo' | 'redo'): Promise<void>
   const say = messages.frame;
   if (answer.ok) toast({ title: (way === 'undo' ? say.undone : say.redone)(answer.data.changes.length) });
   else if (answer.error.type === 'NotFound') toast({ title: way === 'undo' ? say.nothingToUndo : say.nothingToRedo });
-  else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+  else toastError(answer.error);
 };
 
 /** The text field's own undo and redo, when the native menu took the key. */
@@ -37,14 +36,14 @@ const editText = (way: 'undo' | 'redo'): void => {
 const openHome = async (door: Door): Promise<void> => {
   if (door.openHome === null) return goTo('homes');
   const answer = await door.openHome();
-  if (!answer.ok) toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+  if (!answer.ok) toastError(answer.error);
 };
 
 const setTheme = async (door: Door, theme: Theme): Promise<void> => {
   applyTheme(theme);
   useMenuStore.setState({ theme });
   const answer = await door.call('preference.set', { theme });
-  if (!answer.ok) toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+  if (!answer.ok) toastError(answer.error);
 };
 
 const useHandlers = (): MenuHandlers => {

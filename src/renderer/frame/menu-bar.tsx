@@ -3,14 +3,13 @@ import { Menu } from '@base-ui/react/menu';
 import { Menubar } from '@base-ui/react/menubar';
 import { MonitorSmartphone, Power } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { describeError } from '../../contract/errors.ts';
 import { menuItems, type MenuItem } from '../../contract/menu.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { MenuPopup, type MenuEntry } from '../ui/menu.tsx';
-import { toastProblem } from '../ui/toast.tsx';
+import { toastError } from '../ui/toast.tsx';
 import { showAccelerator } from './accelerators.ts';
 import css from './menu-bar.module.css';
 import { useMenuStore } from './menu-store.ts';
@@ -82,7 +81,7 @@ export const MenuBar = (): ReactNode => {
         <StopButton
           stop={async () => {
             const answer = await stop();
-            if (!answer.ok) toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+            if (!answer.ok) toastError(answer.error);
           }}
         />
       )}

@@ -9,7 +9,7 @@ import { Empty } from '../ui/states.tsx';
 
 export const NotFoundPage = (): ReactNode => (
   <Page title={messages.frame.notFoundTitle}>
-    <Empty icon={MapPinOff} title={messages.frame.notFoundTitle} text={messages.frame.notFound}>
+    <Empty icon={MapPinOff} text={messages.frame.notFound}>
       <LinkButton href={formatRoute('overview')}>{messages.frame.toOverview}</LinkButton>
     </Empty>
   </Page>

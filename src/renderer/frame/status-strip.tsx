@@ -1,7 +1,6 @@
 /** One line of truth at the bottom: saved, journal, last backup, keys, and what runs now. */
 import { Lock, LockOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { describeError } from '../../contract/errors.ts';
 import { useDoor } from '../client.ts';
 import { formatBytes, formatWhen } from '../format.ts';
 import { useJobs, type Job } from '../jobs.ts';
@@ -9,7 +8,7 @@ import { messages } from '../messages.en.ts';
 import { formatRoute } from '../route.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
-import { toast, toastProblem } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { askUnlock } from '../unlock-request.ts';
 import css from './status-strip.module.css';
 
@@ -34,7 +33,7 @@ const Keys = (): ReactNode => {
   const lock = (): void => {
     void door.call('secret.lock', {}).then((answer) => {
       if (answer.ok) toast({ title: messages.unlock.locked });
-      else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+      else toastError(answer.error);
     });
   };
   const locked = status.keys === 'locked';

@@ -64,11 +64,15 @@ export const ChooserScreen = ({
     answer: { ok: true; data: unknown } | { ok: false; error: Parameters<typeof describeError>[0] },
   ): void => {
     if (!answer.ok) setProblem(describeError(answer.error));
-    else if (answer.data !== null) replaceRoute('');
   };
   const { openHome } = door;
   return (
     <main className={css['screen']}>
+      {current === null ? null : (
+        <LinkButton className={css['back']} variant="quiet" small icon={ArrowLeft} href={formatRoute('')}>
+          {messages.wizard.back}
+        </LinkButton>
+      )}
       <header className={css['head']}>
         <span className={css['glyph']} aria-hidden>
           H
@@ -115,11 +119,6 @@ export const ChooserScreen = ({
           <Button icon={FolderOpen} onClick={() => void openHome().then(settle)}>
             {say.openHome}
           </Button>
-        )}
-        {current === null ? null : (
-          <LinkButton variant="quiet" icon={ArrowLeft} href={formatRoute('')}>
-            {messages.wizard.back}
-          </LinkButton>
         )}
       </div>
     </main>

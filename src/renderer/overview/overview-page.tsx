@@ -81,7 +81,7 @@ const NoticeItem = ({ notice }: { notice: Notice }): ReactNode => {
   );
 };
 
-const Needs = ({ notices }: { notices: readonly Notice[] }): ReactNode => {
+const Needs = ({ notices, filesInStep }: { notices: readonly Notice[]; filesInStep: boolean }): ReactNode => {
   const worst = notices.some((one) => one.severity === 'error') ? 'bad' : 'warn';
   return (
     <Figure
@@ -90,7 +90,7 @@ const Needs = ({ notices }: { notices: readonly Notice[] }): ReactNode => {
       {...(notices.length === 0 ? {} : { tone: worst })}
     >
       {notices.length === 0 ? (
-        say.nothingText
+        say.nothingText(filesInStep)
       ) : (
         <ul className={css['notices']}>
           {notices.map((notice) => (
@@ -108,7 +108,7 @@ const NotYet = ({ name }: { name: string }): ReactNode => {
   const draft = useQuery('setup.draft', {}, ['migration']);
   return (
     <Page title={say.notYet(name)}>
-      <Empty icon={DoorOpen} title={say.notYet(name)} text={say.notYetText}>
+      <Empty icon={DoorOpen} text={say.notYetText}>
         <LinkButton variant="primary" href={formatRoute('setup')}>
           {draft.data?.draft == null ? say.setUp : say.continueSetUp}
         </LinkButton>
@@ -163,7 +163,7 @@ const Dashboard = (): ReactNode => {
         )}
         <div className={css['figures']}>
           <BackupFigure />
-          <Needs notices={needed} />
+          <Needs notices={needed} filesInStep={filesBehind.length === 0} />
           <Today today={days.find((one) => one.day === todayKey)?.changeSets ?? 0} total={facets.data?.total ?? 0} />
         </div>
         <div className={css['pair']}>

@@ -1,5 +1,5 @@
 /** The recovery code typed back: wherever it was just shown, and behind Overview's standing notice. */
-import { useState, type ReactNode } from 'react';
+import { useState, type ReactNode, type RefObject } from 'react';
 import { describeError } from '../../contract/errors.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
@@ -10,7 +10,13 @@ import css from './confirm-recovery.module.css';
 const say = messages.recovery;
 
 /** Asks the core whether the code fits; `onConfirmed` once it does. */
-export const ConfirmRecoveryForm = ({ onConfirmed }: { onConfirmed: () => void }): ReactNode => {
+export const ConfirmRecoveryForm = ({
+  onConfirmed,
+  inputRef,
+}: {
+  onConfirmed: () => void;
+  inputRef?: RefObject<HTMLInputElement | null>;
+}): ReactNode => {
   const door = useDoor();
   const [code, setCode] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
@@ -36,6 +42,7 @@ export const ConfirmRecoveryForm = ({ onConfirmed }: { onConfirmed: () => void }
           <span className={css['line']}>
             <TextInput
               id={id}
+              ref={inputRef}
               aria-describedby={describedBy}
               mono
               invalid={problem !== null}

@@ -3,7 +3,7 @@
  * caller's memory and nowhere else.
  */
 import { Printer } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode, type RefObject } from 'react';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
@@ -27,9 +27,22 @@ export const useAskBeforeLeaving = (ask: boolean): void => {
   }, [asks]);
 };
 
-type Props = { code: string; text: string; onConfirmed: () => void };
+type Props = {
+  code: string;
+  text: string;
+  /** Said once it was typed back. */
+  confirmedText?: string;
+  inputRef?: RefObject<HTMLInputElement | null>;
+  onConfirmed: () => void;
+};
 
-export const RecoveryCode = ({ code, text, onConfirmed }: Props): ReactNode => {
+export const RecoveryCode = ({
+  code,
+  text,
+  confirmedText = say.confirmed,
+  inputRef,
+  onConfirmed,
+}: Props): ReactNode => {
   const { status } = useStatus();
   const [confirmed, setConfirmed] = useState(false);
   useAskBeforeLeaving(!confirmed);
@@ -51,10 +64,11 @@ export const RecoveryCode = ({ code, text, onConfirmed }: Props): ReactNode => {
       <div className={css['typeBack']}>
         {confirmed ? (
           <NoticeLine tone="ok">
-            <span role="status">{say.confirmed}</span>
+            <span role="status">{confirmedText}</span>
           </NoticeLine>
         ) : (
           <ConfirmRecoveryForm
+            {...(inputRef === undefined ? {} : { inputRef })}
             onConfirmed={() => {
               setConfirmed(true);
               onConfirmed();

@@ -2,17 +2,18 @@
  * The way out of the two standing notices about the recovery code: type it back, or make one. Stands above every page of
  * the home, so that turning a page never takes a code away that is shown once.
  */
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { create } from 'zustand';
 import { describeError } from '../../contract/errors.ts';
 import type { Status } from '../../contract/home.ts';
 import { useBackupFlows } from '../backups/backup-flows.ts';
 import { messages } from '../messages.en.ts';
+import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import { toast } from '../ui/toast.tsx';
-import { useCall } from '../unlock-request.ts';
+import { useCall, useUnlockStore } from '../unlock-request.ts';
 import { ConfirmRecoveryForm } from './confirm-recovery.tsx';
 import css from './recovery-dialog.module.css';
 import { RecoveryCode } from './recovery-code.tsx';
@@ -43,7 +44,7 @@ const useMake = () => {
     const answer = await call('secret.make-recovery', {});
     setBusy(false);
     if (answer.ok) setCode(answer.data.recoveryCode);
-    else setProblem(answer.error.type === 'SecretsLocked' ? say.stillLocked : describeError(answer.error));
+    else if (answer.error.type !== 'Cancelled') setProblem(describeError(answer.error));
   };
   return { code, problem, busy, make };
 };
@@ -51,8 +52,10 @@ const useMake = () => {
 const Made = ({ code }: { code: string }): ReactNode => {
   const flows = useBackupFlows();
   const [confirmed, setConfirmed] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
   return (
     <Dialog
+      initialFocus={first}
       open
       staysOpen={!confirmed}
       shape="wide"
@@ -80,7 +83,13 @@ const Made = ({ code }: { code: string }): ReactNode => {
         )
       }
     >
-      <RecoveryCode code={code} text={say.madeText} onConfirmed={() => setConfirmed(true)} />
+      <RecoveryCode
+        code={code}
+        text={say.madeText}
+        confirmedText={say.confirmedNew}
+        inputRef={first}
+        onConfirmed={() => setConfirmed(true)}
+      />
       {confirmed ? <p className={css['older']}>{say.olderBackups}</p> : null}
     </Dialog>
   );
@@ -93,6 +102,10 @@ export const RecoveryDialog = (): ReactNode => {
 
 const Open = ({ need }: { need: RecoveryNeed }): ReactNode => {
   const { code, problem, busy, make } = useMake();
+  const { status } = useStatus();
+  const first = useRef<HTMLInputElement>(null);
+  const unlocking = useUnlockStore((state) => state.waiting !== null);
+  if (unlocking) return null;
   if (code !== null) return <Made code={code} />;
   const missing = need === 'recovery-missing';
   const makeButton = (
@@ -103,6 +116,7 @@ const Open = ({ need }: { need: RecoveryNeed }): ReactNode => {
   return (
     <Dialog
       open
+      {...(missing ? {} : { initialFocus: first })}
       onClose={close}
       title={missing ? say.missingTitle : say.confirmTitle}
       description={missing ? say.missingText : say.confirmText}
@@ -114,7 +128,7 @@ const Open = ({ need }: { need: RecoveryNeed }): ReactNode => {
           </>
         ) : (
           <>
-            <span className={css['later']}>{say.lostText}</span>
+            <span className={css['later']}>{status.keys === 'unlocked' ? say.lostText : say.lostLocked}</span>
             {makeButton}
           </>
         )
@@ -130,6 +144,7 @@ const Open = ({ need }: { need: RecoveryNeed }): ReactNode => {
           <p>{say.missingHow}</p>
         ) : (
           <ConfirmRecoveryForm
+            inputRef={first}
             onConfirmed={() => {
               toast({ title: say.confirmed });
               close();

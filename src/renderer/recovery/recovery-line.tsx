@@ -9,11 +9,12 @@ import css from './recovery-line.module.css';
 
 const say = messages.recovery;
 
-export const RecoveryLine = ({ text }: { text?: string }): ReactNode => {
+export const RecoveryLine = ({ missingText }: { missingText?: string }): ReactNode => {
   const { status } = useStatus();
   const need = recoveryNeed(status);
   if (need === null) return null;
-  const message = text ?? status.notices.find((notice) => notice.id === need)?.message ?? '';
+  const standing = status.notices.find((notice) => notice.id === need)?.message ?? '';
+  const message = need === 'recovery-missing' ? (missingText ?? standing) : standing;
   return (
     <NoticeLine tone="warn">
       <div className={css['line']}>

@@ -1,17 +1,57 @@
-/** A home that cannot be opened: what is wrong, what can be opened instead. Nothing here changes anything. */
+/** A home that cannot be opened: what is wrong, what can be opened instead. Nothing changes before a deliberate press. */
 import { LifeBuoy } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { describeError, type HoldfastError, type RecoveryCandidate } from '../../contract/errors.ts';
+import { useEffect, useState, type ReactNode } from 'react';
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { FoundCandidate } from '../../contract/recovery.ts';
+import { formatBytes } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { formatRoute } from '../route.ts';
+import { everyTopic } from '../status.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
-import { When } from '../ui/time.tsx';
+import { CommandLine } from '../ui/copy.tsx';
+import { Loading, NoticeLine } from '../ui/states.tsx';
+import { useQuery } from '../use-query.ts';
+import { CandidateList } from './candidate-list.tsx';
+import { OpenCandidate } from './open-candidate.tsx';
 import css from './recovery-screen.module.css';
 
-const candidatesOf = (error: HoldfastError): readonly RecoveryCandidate[] =>
-  'candidates' in error ? error.candidates : [];
-
 const say = messages.recovery;
+
+/** Errors that another copy may mend; a home in use elsewhere or a missing right wants something else. */
+const isRecoverable = (error: HoldfastError): boolean =>
+  error.type === 'StoreDamaged' || error.type === 'StoreFromNewerApp';
+
+const Candidates = ({ onOpened }: { onOpened: () => void }): ReactNode => {
+  const found = useQuery('recovery.list', {}, everyTopic);
+  const [chosen, setChosen] = useState<FoundCandidate | null>(null);
+  if (found.data === null)
+    return found.error === null ? <Loading /> : <NoticeLine tone="bad">{describeError(found.error)}</NoticeLine>;
+  const { candidates, quarantine } = found.data;
+  return (
+    <section className={css['section']} aria-label={say.candidates}>
+      <h2>{say.candidates}</h2>
+      {candidates.length === 0 ? (
+        <p className="muted">{say.noCandidates}</p>
+      ) : (
+        <CandidateList candidates={candidates} onOpen={setChosen} />
+      )}
+      <p className="small muted">{say.nothingWiped}</p>
+      {quarantine.files === 0 ? null : (
+        <p className="small muted">{say.quarantine(quarantine.files, formatBytes(quarantine.sizeBytes))}</p>
+      )}
+      {chosen === null ? null : (
+        <OpenCandidate
+          candidate={chosen}
+          onClose={() => setChosen(null)}
+          onOpened={() => {
+            setChosen(null);
+            onOpened();
+          }}
+        />
+      )}
+    </section>
+  );
+};
 
 export const RecoveryScreen = ({
   error,
@@ -22,40 +62,24 @@ export const RecoveryScreen = ({
   path: string;
   onRetry: () => void;
 }): ReactNode => {
-  const candidates = candidatesOf(error);
+  useEffect(() => {
+    document.title = messages.ui.windowTitle(say.title);
+  }, []);
   return (
-    <main className={css['screen']}>
-      <LifeBuoy aria-hidden className={css['icon']} />
-      <h1>{say.title}</h1>
-      <p className="mono muted">{path}</p>
-      <p role="alert">{describeError(error)}</p>
-      {candidates.length === 0 ? null : (
-        <section>
-          <h2>{say.candidates}</h2>
-          <ul className={css['list']}>
-            {candidates.map((one) => (
-              <li key={`${one.kind}:${one.path}`}>
-                <span className="mono">{one.path}</span>
-                <span className="small muted">
-                  {say.kinds[one.kind]}
-                  {one.at === null ? null : (
-                    <>
-                      , <When at={one.at} />
-                    </>
-                  )}
-                  {one.detail === '' ? '' : `, ${one.detail}`}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <div className={css['actions']}>
-        <Button variant="primary" onClick={onRetry}>
-          {messages.ui.tryAgain}
-        </Button>
-        <LinkButton href={formatRoute('homes')}>{messages.frame.allHomes}</LinkButton>
-      </div>
-    </main>
+    <div className={css['scroller']}>
+      <main className={css['screen']}>
+        <LifeBuoy aria-hidden className={css['icon']} />
+        <h1>{say.title}</h1>
+        <p className="mono muted">{path}</p>
+        {/* How many copies there are, the list below says better. */}
+        <p role="alert">{describeError('candidates' in error ? { ...error, candidates: [] } : error)}</p>
+        {isRecoverable(error) ? <Candidates onOpened={onRetry} /> : null}
+        <div className={css['actions']}>
+          <Button onClick={onRetry}>{messages.ui.tryAgain}</Button>
+          <LinkButton href={formatRoute('homes')}>{messages.frame.allHomes}</LinkButton>
+        </div>
+        {isRecoverable(error) ? <CommandLine command="holdfast recovery list" /> : null}
+      </main>
+    </div>
   );
 };

@@ -1,10 +1,10 @@
 /** Applies staged edits as one change set: what it was, what the core says, and the toast with the way back. */
-import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { useDoor, type Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
-import { toast, toastProblem } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { toChanges, toExpect, type StagedEdits } from './staging.ts';
 import { noteProblems, takeBack } from './staging-store.ts';
@@ -21,12 +21,18 @@ const say = messages.settings;
 const undoExactly = async (call: Door['call'], changeSet: string): Promise<void> => {
   const undoable = await call('settings.undoable', {});
   if (undoable.ok && undoable.data.undo?.changeSet !== changeSet) {
-    toastProblem({ title: messages.frame.nothingToUndo, text: undoable.data.undo?.label ?? '' });
+    const { undo } = undoable.data;
+    const { frame } = messages;
+    toast(
+      undo === null
+        ? { title: frame.nothingToUndo }
+        : { title: frame.changedSince, text: frame.changedSinceText(undo.label) },
+    );
     return;
   }
   const answer = await call('settings.undo', {});
   if (answer.ok) toast({ title: messages.frame.undone(answer.data.changes.length) });
-  else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+  else toastError(answer.error);
 };
 
 export const useApply = (): ((

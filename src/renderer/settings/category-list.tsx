@@ -38,7 +38,7 @@ export const CategoryList = ({ categories, current, search, found, all }: Props)
             data-none={shown === 0 ? '' : undefined}
           >
             <span className={css['title']}>{entry.title}</span>
-            {entry.modified === 0 ? null : (
+            {entry.modified === 0 || shown === 0 ? null : (
               <Badge tone="accent" title={say.modifiedCount(entry.modified)}>
                 {count(entry.modified)}
                 <span className="visually-hidden">{say.badges.modified}</span>

@@ -18,6 +18,12 @@ type Props = {
 
 const say = messages.settings.bar;
 
+/** After Apply or Discard the bar and its buttons are gone: focus goes to the page, not to whatever had it before. */
+export const afterBar = (): HTMLElement | true =>
+  document.querySelector('[data-actions="bar"]') === null
+    ? (document.querySelector<HTMLElement>('#main') ?? true)
+    : true;
+
 export const ChangeBar = ({ keys, problems, busy, onDiscard, onReview, onApply }: Props): ReactNode => {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
@@ -30,7 +36,7 @@ export const ChangeBar = ({ keys, problems, busy, onDiscard, onReview, onApply }
   }, [onApply]);
   const shown = keys.slice(0, 3);
   return (
-    <section className={css['bar']} aria-label={say.label}>
+    <section className={css['bar']} data-actions="bar" aria-label={say.label}>
       <strong className={css['count']} role="status">
         {say.changes(keys.length)}
       </strong>

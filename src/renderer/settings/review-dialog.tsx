@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextArea } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
+import { afterBar } from './change-bar.tsx';
 import css from './review-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
 
@@ -58,6 +59,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
     <Dialog
       open
       onClose={onClose}
+      finalFocus={afterBar}
       shape="wide"
       title={say.title(keys.length)}
       description={say.description}
@@ -79,7 +81,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
         <ChangeList changes={keys.flatMap((key) => listed(key, staged, byKey.get(key)))} />
         {restart === 0 ? null : (
           <p className={css['restart']}>
-            <RotateCw aria-hidden /> {say.restart(restart)}
+            <RotateCw aria-hidden /> {say.restart(restart, keys.length)}
           </p>
         )}
         <Field label={say.reason} hint={say.reasonHint}>

@@ -7,9 +7,9 @@ import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { toastProblem } from '../ui/toast.tsx';
+import { toastError } from '../ui/toast.tsx';
 import { useApply } from './apply.ts';
-import { ChangeBar } from './change-bar.tsx';
+import { afterBar, ChangeBar } from './change-bar.tsx';
 import { ReviewDialog } from './review-dialog.tsx';
 import type { StagedEdits } from './staging.ts';
 import { noteProblems, rebaseStaged, takeBack } from './staging-store.ts';
@@ -52,7 +52,7 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
         setOpen(null);
         onFocus(outcome.key);
       } else if (reviewing) setOpen({ kind: 'review', error: describeError(outcome.error) });
-      else toastProblem({ title: messages.ui.problem, text: describeError(outcome.error) });
+      else toastError(outcome.error);
     },
     [applyStaged, invalid, onFocus, settings, staged],
   );
@@ -96,6 +96,7 @@ export const StagedBar = (props: Props): ReactNode => {
       <Dialog
         open={open?.kind === 'discard'}
         onClose={close}
+        finalFocus={afterBar}
         title={say.discardTitle(keys.length)}
         footer={
           <>
@@ -117,6 +118,7 @@ export const StagedBar = (props: Props): ReactNode => {
       <Dialog
         open={open?.kind === 'stale'}
         onClose={close}
+        finalFocus={afterBar}
         title={say.staleTitle}
         footer={
           <>

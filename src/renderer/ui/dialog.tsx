@@ -1,7 +1,7 @@
 /** A dialog over the page, in the middle or at the side. Focus stays inside and goes back where it came from. */
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
+import { useRef, type ComponentProps, type ReactNode } from 'react';
 import { messages } from '../messages.en.ts';
 import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -17,6 +17,8 @@ type Props = {
   /** Only its own buttons and Esc close it: what it shows cannot be shown again. */
   staysOpen?: boolean;
   initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
+  /** Where focus goes when what opened the dialog is gone by then. */
+  finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus'];
   children?: ReactNode;
 };
 
@@ -29,37 +31,48 @@ export const Dialog = ({
   shape = 'middle',
   staysOpen = false,
   initialFocus,
+  finalFocus,
   children,
-}: Props): ReactNode => (
-  <Base.Root open={open} disablePointerDismissal={staysOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
-    <Base.Portal>
-      <Base.Backdrop className={css['backdrop']} />
-      <Base.Popup
-        className={cx(css['popup'], shape !== 'middle' && css[shape])}
-        {...(initialFocus === undefined ? {} : { initialFocus })}
-      >
-        <div className={css['head']}>
-          <div className={css['titles']}>
-            <Base.Title className={css['title']}>{title}</Base.Title>
-            {description === undefined ? null : (
-              <Base.Description className={css['description']} render={<div />}>
-                {description}
-              </Base.Description>
-            )}
+}: Props): ReactNode => {
+  const foot = useRef<HTMLDivElement>(null);
+  // Never the cross: one Enter too many would close what was just opened. The first button below is the careful one.
+  const first = (): HTMLElement | true => foot.current?.querySelector('button') ?? true;
+  return (
+    <Base.Root open={open} disablePointerDismissal={staysOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className={css['backdrop']} />
+        <Base.Popup
+          className={cx(css['popup'], shape !== 'middle' && css[shape])}
+          initialFocus={initialFocus ?? first}
+          {...(finalFocus === undefined ? {} : { finalFocus })}
+        >
+          <div className={css['head']}>
+            <div className={css['titles']}>
+              <Base.Title className={css['title']}>{title}</Base.Title>
+              {description === undefined ? null : (
+                <Base.Description className={css['description']} render={<div />}>
+                  {description}
+                </Base.Description>
+              )}
+            </div>
+            <Base.Close
+              className={buttonClass({ variant: 'icon' })}
+              aria-label={messages.ui.close}
+              title={messages.ui.close}
+            >
+              <X aria-hidden />
+            </Base.Close>
           </div>
-          <Base.Close
-            className={buttonClass({ variant: 'icon' })}
-            aria-label={messages.ui.close}
-            title={messages.ui.close}
-          >
-            <X aria-hidden />
-          </Base.Close>
-        </div>
-        <div className={css['body']} tabIndex={-1}>
-          {children}
-        </div>
-        {footer === undefined ? null : <div className={css['foot']}>{footer}</div>}
-      </Base.Popup>
-    </Base.Portal>
-  </Base.Root>
-);
+          <div className={css['body']} tabIndex={-1}>
+            {children}
+          </div>
+          {footer === undefined ? null : (
+            <div ref={foot} className={css['foot']}>
+              {footer}
+            </div>
+          )}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+};

@@ -17,12 +17,18 @@ export const Loading = ({ label = messages.ui.loading }: { label?: string }): Re
   </div>
 );
 
-type EmptyProps = { icon: LucideIcon; title: string; text?: ReactNode; compact?: boolean; children?: ReactNode };
+type EmptyProps = {
+  icon: LucideIcon; /** Left out where the page's heading says it already. */
+  title?: string;
+  text?: ReactNode;
+  compact?: boolean;
+  children?: ReactNode;
+};
 
 export const Empty = ({ icon: Icon, title, text, compact = false, children }: EmptyProps): ReactNode => (
   <div className={cx(css['state'], compact && css['compact'])}>
     <Icon aria-hidden />
-    <h2>{title}</h2>
+    {title === undefined ? null : <h2>{title}</h2>}
     {text === undefined ? null : <p className={css['text']}>{text}</p>}
     {children === undefined ? null : <div className={css['actions']}>{children}</div>}
   </div>

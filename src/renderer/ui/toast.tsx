@@ -2,6 +2,7 @@
 import { Toast as Base } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
 import { messages } from '../messages.en.ts';
 import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
@@ -34,6 +35,11 @@ const add = (note: Note, type: 'note' | 'problem', timeout: number): void => {
 
 export const toast = (note: Note): void => add(note, 'note', note.action === undefined ? 6_000 : 15_000);
 export const toastProblem = (note: Note): void => add(note, 'problem', 0);
+
+/** What a person cancelled needs no complaint. */
+export const toastError = (error: HoldfastError): void => {
+  if (error.type !== 'Cancelled') toastProblem({ title: messages.ui.problem, text: describeError(error) });
+};
 
 const List = (): ReactNode =>
   Base.useToastManager().toasts.map((one) => (

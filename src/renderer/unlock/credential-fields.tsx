@@ -80,6 +80,8 @@ export const CredentialFields = ({
           />
         )}
       </Field>
+      {/* Beside the choice above, Enter submits only a form that has a button of its own. */}
+      <button type="submit" hidden aria-label={say.unlock} />
     </form>
   );
 };

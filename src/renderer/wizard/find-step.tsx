@@ -6,6 +6,7 @@ import { messages } from '../messages.en.ts';
 import { genericDefinition, shortPath } from '../status.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/cx.ts';
 import { Field } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
@@ -16,6 +17,9 @@ import { useWizard } from './wizard-store.ts';
 
 const say = messages.wizard.find;
 const tones = { source: 'ok', 'left-alone': 'neutral', unknown: 'neutral' } as const;
+
+/** Reasons name a file and what was found in it; here the file is enough. */
+const namesOf = (why: readonly string[]): string[] => [...new Set(why.map((one) => one.split(' with ')[0] ?? one))];
 
 export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
   const found = useQuery('home.find', {}, ['home', 'migration']);
@@ -51,7 +55,7 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
           hint={
             fit === undefined || fit.why.length === 0
               ? say.definitionHint
-              : `${say.why(fit.why)}. ${say.definitionHint}`
+              : `${say.why(namesOf(fit.why))}. ${say.definitionHint}`
           }
         >
           {({ id, describedBy }) => (
@@ -73,7 +77,9 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
             <thead>
               <tr>
                 <th scope="col">{say.file}</th>
-                <th scope="col">{say.size}</th>
+                <th scope="col" className={css['size']}>
+                  {say.size}
+                </th>
                 <th scope="col">{say.use}</th>
               </tr>
             </thead>
@@ -81,7 +87,7 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
               {files.slice(0, 500).map((file) => (
                 <tr key={file.file}>
                   <td className="mono">{file.file}</td>
-                  <td className="muted">{formatBytes(file.sizeBytes)}</td>
+                  <td className={cx('muted', css['size'])}>{formatBytes(file.sizeBytes)}</td>
                   <td>
                     <Badge tone={tones[file.use]}>{say.uses[file.use]}</Badge>
                   </td>

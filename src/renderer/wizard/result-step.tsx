@@ -39,7 +39,7 @@ const Proof = ({ verification }: { verification: Verification }): ReactNode => (
         {verification.checks.map((check) => (
           <tr key={check.name}>
             <th scope="row">
-              {check.name.charAt(0).toUpperCase() + check.name.slice(1)}
+              {say.checks[check.name] ?? check.name.charAt(0).toUpperCase() + check.name.slice(1)}
               {check.detail === undefined ? null : <div className="small muted">{check.detail}</div>}
             </th>
             <td className={css['number']}>{count(check.expected)}</td>
@@ -85,6 +85,7 @@ export const ResultStep = ({ result }: { result: Applied }): ReactNode => {
   };
   return (
     <Step
+      standing={false}
       title={agrees ? say.title(title) : say.failedTitle}
       subtitle={agrees ? say.subtitle(files) : say.failed}
       aside={confirmed ? undefined : <span className="small muted">{say.notConfirmed}</span>}
@@ -99,9 +100,9 @@ export const ResultStep = ({ result }: { result: Applied }): ReactNode => {
           <RecoveryCode code={result.recoveryCode} text={say.codeText} onConfirmed={() => setConfirmed(true)} />
         </Card>
       )}
-      {result.recoveryCode === undefined ? <RecoveryLine text={say.noCode} /> : null}
+      {result.recoveryCode === undefined ? <RecoveryLine missingText={say.noCode} /> : null}
       {migration.verification === null ? null : <Proof verification={migration.verification} />}
-      <Card>
+      <Card className={css['backups']}>
         {backup === null ? null : (
           <BackupLine
             title={say.backupTitle}

@@ -8,6 +8,8 @@ import type { Output } from '../../contract/commands.ts';
 import { useDoor } from '../client.ts';
 import { useJobs } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
+import { ReadOnlyBanner } from '../recovery/read-only-banner.tsx';
+import { useAskBeforeLeaving } from '../recovery/recovery-code.tsx';
 import { formatRoute } from '../route.ts';
 import { genericDefinition, isNotSetUp, shortPath, useStatus } from '../status.ts';
 import { LinkButton } from '../ui/button.tsx';
@@ -90,6 +92,8 @@ export const WizardScreen = (): ReactNode => {
   const ready = useDraft(questions.data?.questions ?? null);
   const none = questions.data?.questions.length === 0;
   const done = job?.state === 'done';
+  const writing = job?.state === 'running' || job?.state === 'cancelling';
+  useAskBeforeLeaving(writing);
   const skipped = useMemo(() => new Set<StepId>(none ? ['essentials'] : []), [none]);
   if (!ready) return <Loading />;
   const picked = definition ?? found.data?.definition;
@@ -130,11 +134,13 @@ export const WizardScreen = (): ReactNode => {
         </div>
         <Steps current={done ? 'result' : step} skipped={skipped} />
         <div className={css['foot']}>
-          {done ? null : <p className="small muted">{say.untouched(shortPath(status.home, 32))}</p>}
-          {job?.state === 'running' || job?.state === 'cancelling' || done ? null : (
+          {done || writing || !isNotSetUp(status) ? null : (
+            <p className="small muted">{say.untouched(shortPath(status.home, 32))}</p>
+          )}
+          {done || writing ? null : (
             <>
               <LinkButton variant="quiet" small href={formatRoute('overview')}>
-                {say.leave}
+                {isNotSetUp(status) ? say.leave : say.again.leave}
               </LinkButton>
               <p className="small muted">{isNotSetUp(status) ? say.leaveHint : say.again.note}</p>
             </>
@@ -142,6 +148,7 @@ export const WizardScreen = (): ReactNode => {
         </div>
       </aside>
       <main id="main" className={css['main']} tabIndex={-1}>
+        <ReadOnlyBanner />
         {done ? <ResultStep result={job.result as Output<'setup.apply'>} /> : screens[step]}
       </main>
     </div>

@@ -50,7 +50,6 @@ const skipSpace = (cursor: Cursor): void => {
 };
 
 // RFC 8259 forbids exactly these control characters in strings.
-// oxlint-disable-next-line no-control-regex
 const plainRun = /[^"\\\u0000-\u001f]*/uy;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/uy;
 

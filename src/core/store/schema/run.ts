@@ -25,7 +25,44 @@ const countRows = (engine: Engine): Map<string, number> =>
       .map((name) => [name, Number(engine.value(`SELECT count(*) FROM ${quoted(name)}`))]),
   );
 
-type Move = { name: string; sql: readonly string[]; reached: number };
+/** `meta` is the store's own, as a revision table is elsewhere: it outlives every step, also the way down to none. */
+const readMeta = (engine: Engine): { sql: string; rows: [string, string][] } | null => {
+  const sql = engine.value(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'meta'`);
+  if (typeof sql !== 'string') return null;
+  return { sql, rows: engine.rows('SELECT key, value FROM meta').map(([key, value]) => [String(key), String(value)]) };
+};
+
+/** The rows of `meta`; empty where there is no such table. */
+export const readMetaRows = (engine: Engine): Record<string, string> =>
+  Object.fromEntries(readMeta(engine)?.rows ?? []);
+
+/** Runs one step's statements around `meta`. */
+const runMove = (engine: Engine, move: Move): void => {
+  const meta = readMeta(engine);
+  // The first step makes it; after a way down to none it is there already.
+  if (meta !== null && move.from === 0) engine.exec('DROP TABLE meta');
+  for (const sql of move.sql) engine.exec(sql);
+  if (meta === null) return;
+  if (readMeta(engine) === null) engine.exec(meta.sql);
+  // Without tables nothing is left that the other rows speak of.
+  const kept = meta.rows.filter(([key]) => move.reached > 0 || ownKeys.has(key));
+  if (move.reached === 0) engine.exec('DELETE FROM meta');
+  setMeta(engine, Object.fromEntries(kept));
+};
+
+/** What SQLite refused, such as a table that is there already: the store is not what its version says. */
+const tryMove = (engine: Engine, move: Move): string | null => {
+  try {
+    runMove(engine, move);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const ownKeys: ReadonlySet<string> = new Set(['store_id', 'created_at', 'schema_version', 'pinned_generations']);
+
+type Move = { name: string; sql: readonly string[]; from: number; reached: number };
 
 /** The moves from one version to another, in order. Throws when a version is not in the list: the caller checked. */
 const movesBetween = (steps: readonly SchemaStep[], from: number, to: number): Move[] => {
@@ -36,8 +73,9 @@ const movesBetween = (steps: readonly SchemaStep[], from: number, to: number): M
   };
   const moves: Move[] = [];
   for (let at = from; at < to; at++)
-    moves.push({ name: `${step(at + 1).name} up`, sql: step(at + 1).up, reached: at + 1 });
-  for (let at = from; at > to; at--) moves.push({ name: `${step(at).name} down`, sql: step(at).down, reached: at - 1 });
+    moves.push({ name: `${step(at + 1).name} up`, sql: step(at + 1).up, from: at, reached: at + 1 });
+  for (let at = from; at > to; at--)
+    moves.push({ name: `${step(at).name} down`, sql: step(at).down, from: at, reached: at - 1 });
   return moves;
 };
 
@@ -61,18 +99,21 @@ export type StepsRequest = {
   steps: readonly SchemaStep[];
   /** Rows of `meta` to set besides `schema_version`. */
   meta: Readonly<Record<string, string>>;
+  /** Writes rows of its own before the first or after the last step, where the tables it needs are there. */
+  before?: (engine: Engine) => void;
+  after?: (engine: Engine) => void;
 };
 
 export const runSteps = async (request: StepsRequest): Promise<StepsDone | StepsFailed> => {
   const engine = await openEngine(request.database, { grow: false });
   try {
     engine.exec('PRAGMA foreign_keys = OFF');
+    request.before?.(engine);
     const ran: string[] = [];
     for (const move of movesBetween(request.steps, request.from, request.to)) {
       const before = countRows(engine);
       engine.control('begin');
-      for (const sql of move.sql) engine.exec(sql);
-      const problem = problemAfter(engine, before);
+      const problem = tryMove(engine, move) ?? problemAfter(engine, before);
       if (problem !== null) return { ok: false, problem: `schema step "${move.name}" was not done: ${problem}` };
       if (tablesOf(engine).includes('meta')) setMeta(engine, { schema_version: String(move.reached) });
       engine.control('commit');
@@ -80,6 +121,7 @@ export const runSteps = async (request: StepsRequest): Promise<StepsDone | Steps
       ran.push(move.name);
     }
     if (tablesOf(engine).includes('meta')) setMeta(engine, request.meta);
+    request.after?.(engine);
     return { ok: true, database: engine.exportBytes(), ran };
   } finally {
     engine.close();

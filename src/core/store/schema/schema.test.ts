@@ -20,6 +20,8 @@ const rowsOf: Record<number, readonly string[]> = {
     `INSERT INTO ledger VALUES (1, 1, 1, 'theme', 1, 1, 1, 1, 3, NULL, NULL)`,
     `INSERT INTO backup VALUES ('b', 'store', '2026-01-01T00:00:00.000Z', 1, 'recovery', NULL, 1, NULL, '{}')`,
   ],
+  // Its tables are filled from the others, by itself and by its triggers.
+  2: [],
 };
 
 const engines: Engine[] = [];
@@ -66,7 +68,9 @@ describe('the schema steps', () => {
   it.each(schemaSteps.map(({ version, name }) => [version, name] as const))(
     'step %i (%s) goes up and down with rows in it',
     async (version) => {
-      const before = expectDone(await move(await empty(), 0, version - 1)).database;
+      const older = await open(expectDone(await move(await empty(), 0, version - 1)).database);
+      for (let step = 1; step < version; step++) for (const sql of rowsOf[step] ?? []) older.exec(sql);
+      const before = older.exportBytes();
       const up = expectDone(await move(before, version - 1, version));
       const engine = await open(up.database);
       for (const sql of rowsOf[version] ?? []) engine.exec(sql);
@@ -75,7 +79,9 @@ describe('the schema steps', () => {
         expect([table, engine.value(`SELECT count(*) > 0 FROM "${table}"`)]).toEqual([table, 1]);
       const filled = engine.exportBytes();
       const down = expectDone(await move(filled, version, version - 1));
-      expect(schemaOf(await open(down.database))).toEqual(schemaOf(await open(before)));
+      // `meta` stays on the way down to none: it holds what tells this store from others.
+      const kept = version === 1 ? [expect.arrayContaining(['table', 'meta'])] : schemaOf(await open(before));
+      expect(schemaOf(await open(down.database))).toEqual(kept);
       const again = await open(expectDone(await move(down.database, version - 1, version)).database);
       expect(schemaOf(again)).toEqual(schemaOf(engine));
       expect(again.value('PRAGMA user_version')).toBe(version);
@@ -111,6 +117,8 @@ describe('runSteps', () => {
       // The views name the table; a real step drops and makes them again.
       'DROP VIEW setting',
       'DROP VIEW audit_log',
+      'DROP TRIGGER change_set_added',
+      'DROP TRIGGER change_set_removed',
       'DROP TABLE term',
       'ALTER TABLE term_new RENAME TO term',
     ]);

@@ -2,11 +2,14 @@
  * The crash test: a random working life of a store on the model file system, cut at every call; each state that the disk
  * may then be in is opened by the real code and compared with what had been answered. It reports, the test judges.
  */
+import { createHash } from 'node:crypto';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import type { Checksum } from '../checksum.ts';
 import { openTunedStore, type StoreTuning } from '../open.ts';
+import { latestSchema, schemaSteps, type SchemaStep } from '../schema/index.ts';
 import { db } from '../sql.ts';
 import type { Reader, Store, Tx } from '../types.ts';
+import { moveSchema } from '../upgrade.ts';
 import { createCrashMachine } from './crash-states.ts';
 import { createModelFs, type BrokenPromises, type ModelFiles, type ModelFs } from './model-fs.ts';
 import { createRandom, type Random } from './random.ts';
@@ -20,11 +23,16 @@ export type CrashReport = {
   /** How often the states had an unfinished save at their end, and a folded journal: the test is not an empty one. */
   torn: number;
   folded: number;
+  /** States between two schema versions' images, and those of before the store was there. */
+  moved: number;
+  unborn: number;
 };
 
 export type CrashRunOptions = {
   seed: number;
   states: number;
+  /** How likely a schema step, up and back, follows a session. */
+  moves?: number;
   /** The mutants: promises not kept, checksums that never fail. */
   broken?: BrokenPromises;
   checksum?: Checksum;
@@ -65,11 +73,31 @@ const openModel = (model: ModelFs, options: CrashRunOptions, flush: 'sync' | 'as
   const tuning: Partial<StoreTuning> = {
     foldOverBytes: 2500,
     foldAtCloseOverBytes: 1500,
+    // Both orders of file operations: the image from memory, and the image from what is on disk.
+    foldFromDisk: flush === 'async',
     ...(options.checksum === undefined ? {} : { checksum: options.checksum }),
   };
   const store = { dir, mode: 'owner', create: true, fs: model.fs, flush } as const;
   return openTunedStore({ ...store, now: () => '2026-01-02T03:04:05.000Z', newId: () => `id-${String(++id)}` }, tuning);
 };
+
+/** One step more than there are, so that there is always a way up and back. */
+const nextStep: SchemaStep = {
+  version: latestSchema + 1,
+  name: 'crash-test',
+  up: ['CREATE TABLE crash_test (id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES meta (key)) STRICT'],
+  down: ['DROP TABLE crash_test'],
+};
+
+/** Upgrades when the store is of this schema, else brings it back. */
+const moveTo = (model: ModelFs, to: number): ReturnType<typeof moveSchema> =>
+  moveSchema({
+    dir,
+    fs: model.fs,
+    now: () => '2026-01-02T03:04:05.000Z',
+    to,
+    steps: [...schemaSteps, nextStep],
+  });
 
 const text = (random: Random): string => String.fromCodePoint(97 + random.below(26)).repeat(random.below(300));
 
@@ -132,11 +160,29 @@ const liveOnce = async (
       await Promise.all(waiting);
     }
     await store.close();
+    if (!random.chance(options.moves ?? 0)) continue;
+    for (const to of [nextStep.version, latestSchema]) {
+      const moved = await moveTo(model, to);
+      if (!moved.ok) throw new Error(`the schema did not move: ${JSON.stringify(moved.error)}`);
+    }
   }
   return life;
 };
 
 type Problem = { kind: 'lost' | 'mixed' | 'unopenable'; text: string };
+
+/** As a person would: a store that a schema step left half-way up is brought back before it is used. */
+const openState = async (
+  model: ModelFs,
+  options: CrashRunOptions,
+  report: CrashReport,
+): ReturnType<typeof openModel> => {
+  const opened = await openModel(model, options, 'sync');
+  if (opened.ok || opened.error.type !== 'StoreFromNewerApp') return opened;
+  report.moved += 1;
+  const back = await moveTo(model, latestSchema);
+  return back.ok ? openModel(model, options, 'sync') : back;
+};
 
 /** Opens one state of the disk; then saves once more, and opens again. Null when all is well. */
 const judge = async (
@@ -147,7 +193,8 @@ const judge = async (
   report: CrashReport,
 ): Promise<Problem | null> => {
   const model = createModelFs(files);
-  const opened = await openModel(model, options, 'sync');
+  if (![...files.keys()].some((path) => path.includes('image-'))) report.unborn += 1;
+  const opened = await openState(model, options, report);
   if (!opened.ok) return { kind: 'unopenable', text: JSON.stringify(opened.error) };
   if (opened.data.notices().some(({ id }) => id === 'torn-tail')) report.torn += 1;
   if (opened.data.info().generation > 1) report.folded += 1;
@@ -172,11 +219,28 @@ const judge = async (
 
 type Trial = { options: CrashRunOptions; random: Random; report: CrashReport };
 
+/** Most of a state's files are the very arrays of the state before. */
+const digests = new WeakMap<Uint8Array, string>();
+const digestOf = (bytes: Uint8Array): string => {
+  const known = digests.get(bytes);
+  if (known !== undefined) return known;
+  const digest = createHash('sha1').update(bytes).digest('base64');
+  digests.set(bytes, digest);
+  return digest;
+};
+
+const fingerprint = (files: ModelFiles, answered: number): string =>
+  [String(answered), ...[...files].map(([path, bytes]) => `${path} ${bytes === null ? '' : digestOf(bytes)}`)].join(
+    '\n',
+  );
+
 const judgeLife = async (trial: Trial, life: Life, start: ModelFiles): Promise<ModelFiles | null> => {
   const { options, random, report } = trial;
   const machine = createCrashMachine(start);
   const { ops } = life.model;
   let last: ModelFiles | null = null;
+  /** Only states that differ count. */
+  const seen = new Set<string>();
   const perOp = statesPerLife / (ops.length + 1);
   let due = 0;
   for (let cut = 0; cut <= ops.length; cut++) {
@@ -188,6 +252,9 @@ const judgeLife = async (trial: Trial, life: Life, start: ModelFiles): Promise<M
     );
     for (due += perOp; due >= 1; due--) {
       const files = machine.crash(random);
+      const print = fingerprint(files, answered);
+      if (seen.has(print)) continue;
+      seen.add(print);
       const problem = await judge(options, files, life, answered, report);
       report.states += 1;
       if (problem === null) last = files;
@@ -201,9 +268,11 @@ const judgeLife = async (trial: Trial, life: Life, start: ModelFiles): Promise<M
   return last;
 };
 
+const seenNothing = { torn: 0, folded: 0, moved: 0, unborn: 0 };
+
 /** A third of the lives goes on from a state that a crash left. */
 export const runCrashStates = async (options: CrashRunOptions): Promise<CrashReport> => {
-  const report: CrashReport = { states: 0, lost: 0, mixed: 0, unopenable: 0, examples: [], torn: 0, folded: 0 };
+  const report: CrashReport = { states: 0, lost: 0, mixed: 0, unopenable: 0, examples: [], ...seenNothing };
   const random = createRandom(options.seed);
   let from = { files: emptyHome, content: '[]' };
   const done = (): boolean =>

@@ -10,6 +10,8 @@ export type Fault = {
   code: string;
   when: 'before' | 'after' | 'short';
   forever: boolean;
+  /** A mutant: the error is swallowed, as by code that does not look at what a write said. */
+  silent?: boolean;
 };
 
 export type FaultFs = {
@@ -42,7 +44,7 @@ export const createFaultFs = (inner: StoreFs, fault: Fault | null): FaultFs => {
       else {
         if (fault?.when === 'after') file.write(bytes, position);
         if (fault?.when === 'short') file.write(bytes.subarray(0, bytes.length >> 1), position);
-        throw error(path);
+        if (fault?.silent !== true) throw error(path);
       }
     },
     read: (length, position) => guard('read', path, () => file.read(length, position)),

@@ -2,12 +2,12 @@
  * A secret: set, replace, remove, reveal. The stored value is here only during a reveal, which the audit log notes and
  * which hides itself after 30 s.
  */
+import { X } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { describeError } from '../../../contract/errors.ts';
 import { messages } from '../../messages.en.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
-import { toastProblem } from '../../ui/toast.tsx';
+import { toastError } from '../../ui/toast.tsx';
 import { useCall } from '../../unlock-request.ts';
 import { textOf, type FieldProps } from './field-props.ts';
 import css from './fields.module.css';
@@ -66,12 +66,8 @@ const Typing = ({
         value={text}
         onChange={setText}
       />
-      <div className={css['buttons']}>
-        <Button variant="quiet" onClick={onCancel}>
-          {messages.ui.cancel}
-        </Button>
-        <Button onClick={keep}>{say.keep}</Button>
-      </div>
+      <Button onClick={keep}>{say.keep}</Button>
+      <IconButton label={messages.ui.cancel} icon={X} onClick={onCancel} />
     </form>
   );
 };
@@ -80,20 +76,31 @@ export const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProp
   const call = useCall();
   const [typing, setTyping] = useState(false);
   const [revealed, setRevealed] = useState<string | null>(null);
+  const typed = useRef(false);
   const isSet = setting.set === true;
   const reveal = async (): Promise<void> => {
     const answer = await call('settings.reveal', { key: setting.key });
     if (answer.ok) setRevealed(textOf(answer.data.value));
-    else toastProblem({ title: messages.ui.problem, text: describeError(answer.error) });
+    else toastError(answer.error);
+  };
+  const close = (): void => {
+    typed.current = true;
+    setTyping(false);
+  };
+  // The field that had focus is gone: focus goes on from the button that opened it.
+  const takeFocus = (button: HTMLButtonElement | null): void => {
+    if (button === null || !typed.current) return;
+    typed.current = false;
+    button.focus();
   };
   if (typing) {
     return (
       <Typing
         id={id}
         title={setting.title}
-        onCancel={() => setTyping(false)}
+        onCancel={() => close()}
         onStage={(text) => {
-          setTyping(false);
+          close();
           onEdit({ op: 'set', value: text });
         }}
       />
@@ -106,10 +113,15 @@ export const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProp
       {revealed === null ? null : <Revealed value={revealed} onHide={() => setRevealed(null)} />}
       <div className={css['buttons']}>
         {state === null ? null : <span className="small muted">{state}</span>}
-        <Button id={id} aria-label={button(isSet ? say.replace : say.setSecret)} onClick={() => setTyping(true)}>
+        <Button
+          id={id}
+          ref={takeFocus}
+          aria-label={button(isSet ? say.replace : say.setSecret)}
+          onClick={() => setTyping(true)}
+        >
           {isSet ? say.replace : say.setSecret}
         </Button>
-        {isSet ? (
+        {isSet && state === null ? (
           <>
             <Button
               aria-label={button(revealed === null ? say.reveal : say.hide)}

@@ -1,0 +1,82 @@
+/** `schema …` and `config at` as a person or a script gets them: words, exit codes, and the warning before a way down. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openCliProgram, type CliProgram, type CliRun } from '../testing/cli-program.ts';
+
+let cli: CliProgram;
+let home: string;
+beforeAll(async () => {
+  cli = await openCliProgram();
+  writeFileSync(cli.path('pass'), 'correct horse\n', { mode: 0o600 });
+  home = cli.home();
+  const migrated = await run('--passphrase-file', cli.path('pass'), '--yes', 'migrate');
+  if (migrated.code !== 0) throw new Error(migrated.stderr);
+});
+afterAll(() => {
+  cli.remove();
+});
+const run = (...args: string[]): Promise<CliRun> => cli.run(['--home', home, ...args]);
+const backups = (): string[] => readdirSync(join(home, '.holdfast', 'backups')).filter((name) => name.endsWith('.age'));
+
+it('says what a way down deletes, and does nothing without a yes', async () => {
+  const before = backups();
+  const plan = await run('schema', 'downgrade', '0', '--dry-run');
+  expect(plan.code).toBe(0);
+  expect(plan.stdout.replaceAll(/\s+/gu, ' ')).toMatch(
+    /Down from 1, initial .*deletes: .*audit \(\d+ rows\).*Warning: This deletes everything in the store: .*Dry run: nothing was changed\./u,
+  );
+  const asked = await run('schema', 'downgrade', '0');
+  expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('This deletes everything in the store')]);
+  expect((await run('schema', 'current')).stdout).toContain('Schema 2 of 2, up to date');
+  expect(backups()).toEqual(before);
+});
+
+it('goes down after a backup, then says what to do, and up again step by step', async () => {
+  const down = await run('--passphrase-file', cli.path('pass'), '--yes', 'schema', 'downgrade', '1');
+  expect([down.code, down.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Backed up first: \.holdfast\/backups\/\S+\nRan downgrade 2 -> 1, counts\nThe store has schema 1 now\.\n$/u,
+    ),
+  ]);
+  const status = await cli.json(['--home', home, 'status']);
+  expect([status.code, status.document]).toMatchObject([0, { ok: true, data: { state: 'UPGRADE_NEEDED' } }]);
+  const show = await run('config', 'show');
+  expect([show.code, show.stderr]).toEqual([6, expect.stringContaining('holdfast schema upgrade')]);
+  expect((await run('schema', 'current')).stdout).toContain('Schema 1 of 2');
+  const up = await run('schema', 'upgrade');
+  expect([up.code, up.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^Ran upgrade 1 -> 2, counts\nThe store has schema 2/u),
+  ]);
+  expect((await run('schema', 'upgrade')).stdout).toBe('Schema 2: nothing to do.\n');
+  expect((await run('config', 'show')).code).toBe(0);
+});
+
+it('verifies, lists, and refuses to mark what differs', async () => {
+  const verify = await run('schema', 'verify');
+  expect([verify.code, verify.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /tally[\s\S]*ok {2}tables, columns and indexes are those of schema 2\nok[\s\S]*taken back\n$/u,
+    ),
+  ]);
+  expect((await run('schema', 'list')).stdout).toMatch(/> +2 +counts/u);
+  const stamped = await cli.json(['--home', home, 'schema', 'stamp', '1']);
+  expect([stamped.code, stamped.document]).toMatchObject([8, { ok: false, error: { type: 'CheckUnmet' } }]);
+  expect((await run('schema', 'upgrade', 'two')).code).toBe(2);
+  expect((await run('schema', 'upgrade', '9')).code).toBe(2);
+});
+
+it('shows the settings of another time', async () => {
+  const then = new Date().toISOString();
+  const set = await run('config', 'set', 'general.theme', 'light');
+  expect(set.code).toBe(0);
+  const at = await cli.json(['--home', home, 'config', 'at', then, 'general']);
+  const { settings } = (at.document as { data: { settings: { key: string; current: boolean }[] } }).data;
+  expect(settings.find(({ key }) => key === 'general.theme')).toMatchObject({ current: false, source: 'file' });
+  expect((await run('config', 'at', 'now', 'general.theme')).stdout).toMatch(/general\.theme +light/u);
+  expect((await run('config', 'at', '2001-01-01')).stdout).toContain('Nothing was stored yet');
+  expect((await run('config', 'at', 'then')).code).toBe(2);
+});
