@@ -93,30 +93,37 @@ const rotated = <T>(items: readonly T[], by: number): T[] => [
 
 const warmUp = 50;
 
+type Step = { into: number[]; run: () => Promise<void> | void; prepare: (count: number) => void };
+
+/** Rounds of what is compared directly, before the next size has its turn: as many switches as needed, and no more. */
+const blockRounds = 25;
+
 const saveByTurns = async (benches: Bench[], rounds: number): Promise<Collected[]> => {
   const none = (): Samples => ({ save: [], append: [] });
   const all = benches.map(() => ({ sync: none(), async: none(), app: none(), native: [] as number[] }));
-  const steps = benches.flatMap(({ savers, appenders, native }, i) => {
+  const groups = benches.flatMap(({ savers, appenders, native }, i) => {
     const found = all[i] ?? { sync: none(), async: none(), app: none(), native: [] };
-    const both = (['sync', 'async'] as const).flatMap((flush) => [
-      { into: found[flush].save, run: savers[flush].save, prepare: savers[flush].prepare },
-      {
-        into: found[flush].append,
-        run: () => appenders[flush].append(new Uint8Array(savers[flush].bytes()).fill(7)),
-        prepare: () => undefined,
-      },
-    ]);
-    return native === null
-      ? both
-      : [...both, { into: found.native, run: () => Promise.resolve(native.save()), prepare: native.prepare }];
+    return (['sync', 'async'] as const).map((flush): Step[] => {
+      const { save, prepare, bytes } = savers[flush];
+      const append = (): Promise<void> | void => appenders[flush].append(new Uint8Array(bytes()).fill(7));
+      const both = [
+        { into: found[flush].save, run: save, prepare },
+        { into: found[flush].append, run: append, prepare: () => undefined },
+      ];
+      const other = { into: found.native, run: (): void => native?.save(), prepare: (n: number) => native?.prepare(n) };
+      return native === null || flush === 'async' ? both : [...both, other];
+    });
   });
-  for (let i = 0; i < 5; i++) for (const { run } of steps) await run();
-  for (let round = 0; round < warmUp + rounds; round++) {
-    // A step that shares no factor with their number: every neighbourhood comes up.
-    for (const { into, run, prepare } of rotated(steps, round * 7)) {
-      prepare(1);
-      const took = await timed(run);
-      if (round >= warmUp) into.push(took);
+  for (let done = 0; done < rounds; done += blockRounds) {
+    for (const steps of groups) {
+      // The first rounds after a switch are not measured: they pay for the switch.
+      for (let round = -5; round < Math.min(blockRounds, rounds - done); round++) {
+        for (const { into, run, prepare } of rotated(steps, done + round + 5)) {
+          prepare(1);
+          const took = await timed(run);
+          if (round >= 0) into.push(took);
+        }
+      }
     }
   }
   return all;

@@ -392,7 +392,7 @@ describe('config', () => {
     const doctor = await data<'doctor.run'>(home, 'doctor');
     const schema = await data<'schema.current'>(home, 'schema', 'current');
     expect([doctor.checks.map((check) => check.id), schema.upToDate]).toEqual([
-      ['store', 'keys', 'backup', 'drift', 'permissions'],
+      ['store', 'keys', 'backup', 'drift', 'permissions', 'writable', 'quarantine'],
       true,
     ]);
   });
@@ -417,7 +417,7 @@ describe('backup', () => {
     expect([restored.totals.update, restored.safetyBackup === null]).toEqual([1, false]);
     const theme = async () => (await data<'settings.get'>(home, 'config', 'get', 'general.theme')).value;
     expect(await theme()).toBe('dark');
-    await data(home, 'backup', 'undo-restore');
+    await data(home, 'backup', 'undo-restore', '--yes');
     expect(await theme()).toBe('light');
   });
 

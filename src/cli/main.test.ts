@@ -122,6 +122,9 @@ describe('the command tree', () => {
       'schema stamp',
       'schema verify',
       'doctor',
+      'recovery list',
+      'recovery open',
+      'recovery reopen',
     ]);
   });
 

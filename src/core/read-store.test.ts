@@ -45,7 +45,7 @@ const listed = async (): Promise<unknown[]> => {
     .map(({ key, value, secret }) => (secret ? { key, value: null, secret: true } : { key, value }));
 };
 
-const jsonValue = fc.jsonValue({ maxDepth: 2, noUnicodeString: false }).map((value) => value as JsonValue);
+const jsonValue = fc.jsonValue({ maxDepth: 2, stringUnit: 'grapheme' }).map((value) => value as JsonValue);
 const isExact = (value: JsonValue): boolean => {
   const text = JSON.stringify(value);
   return !text.includes('-0') && !/\\ud[89a-f]/iu.test(text) && !text.includes('e') && text.length < 2000;

@@ -131,7 +131,14 @@ const troubleWithCandidates = async (session: Session, failed: Failure): Promise
   const next = opens === undefined ? 'holdfast recovery list' : `holdfast recovery open ${printable(opens.path)}`;
   // Once is enough: the error itself would list them again, with less.
   return trouble(fail({ ...failed.error, candidates: [] } as HoldfastError), {
-    notes: [...candidateLines(candidates, session), '', `Next: ${session.io.strong(next)}`, ''],
+    notes: [
+      'What can be opened instead:',
+      '',
+      ...candidateLines(candidates, session),
+      '',
+      `Next: ${session.io.strong(next)}`,
+      '',
+    ],
   });
 };
 

@@ -57,7 +57,8 @@ const toLink = (path: string): void => {
 };
 const toPipe = (path: string): void => {
   rmSync(path);
-  execFileSync('mkfifo', [path]);
+  // Node cannot make one itself.
+  execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', path]);
 };
 /** Changes the database inside an image and makes its trailer right again. */
 const rewriteImage = (path: string, change: (database: Buffer) => Buffer): void => {

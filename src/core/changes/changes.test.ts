@@ -150,7 +150,8 @@ describe('changing settings', () => {
 });
 
 describe('one key, one value', () => {
-  const create = (key: string) => app.call('settings.apply', { changes: [{ key, op: 'set', value: 1 }], create: true });
+  const create = (made: string) =>
+    app.call('settings.apply', { changes: [{ key: made, op: 'set', value: 1 }], create: true });
 
   test('a value cannot stand where a group is, nor below another value', async () => {
     expect(await create('s3')).toMatchObject({ ok: false, error: { type: 'SettingInvalid', key: 's3' } });

@@ -57,17 +57,18 @@ const keysCheck = async (ctx: Context): Promise<Check> => {
   if (!keys.ok) return check('keys', 'Keys', 'error', describeError(keys.error), null);
   if (keys.data === null)
     return check('keys', 'Keys', 'warning', 'There are no keys yet, so no secret can be stored.', 'holdfast setup');
-  const slots = keys.data.file.slots.map((slot) => slot.kind).join(', ');
+  const names = { passphrase: 'the passphrase', recovery: 'the recovery code', keyring: 'the keyring' } as const;
+  const slots = [...new Set(keys.data.file.slots.map((slot) => names[slot.kind]))].join(' or ');
   const locked = (await ctx.keyringIfUnlocked()) === null ? 'locked' : 'unlocked';
   return keys.data.file.recoveryConfirmedAt === null
     ? check(
         'keys',
         'Keys',
         'warning',
-        `Slots: ${slots || 'none'}; ${locked}. The recovery code was not typed back yet.`,
+        `Opened by ${slots}; now ${locked}. The recovery code was not typed back yet.`,
         null,
       )
-    : check('keys', 'Keys', 'ok', `Slots: ${slots}; ${locked}.`);
+    : check('keys', 'Keys', 'ok', `Opened by ${slots}; now ${locked}.`);
 };
 
 const modeProblem = (path: string, wanted: number): string | null => {

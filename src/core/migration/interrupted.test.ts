@@ -56,8 +56,11 @@ it('cancelled after the backup, nothing is imported, and the next run goes throu
   const result = await runWith('Backing up the legacy files', () => app.dropSession(testActor().session));
   expect(result).toEqual({ ok: false, error: { type: 'Cancelled', what: 'The migration' } });
   await nothingImported();
+  // Keys whose code nobody saw are gone with it, and so is what only they would open.
+  expect((await app.get('home.status', {})).keys).toBe('none');
+  expect((await app.get('backup.list', {})).backups).toEqual([]);
   const run = await app.get('migration.run', { protect: { recoveryCode: true } });
-  expect([run.verification?.ok, run.totals.conflict]).toEqual([true, 0]);
+  expect([run.verification?.ok, run.totals.conflict, typeof run.recoveryCode]).toEqual([true, 0, 'string']);
 });
 
 it('a file that changes between the backup and the transaction is named, and nothing is imported', async () => {

@@ -3,6 +3,8 @@
  * fail without writing comes first; until the transaction is on disk the home is as it was. Legacy files are never written.
  */
 import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Output } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -11,7 +13,10 @@ import { recordBackup } from '../backup/record.ts';
 import type { ChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { ensureKeys, readKeys, recipientOf, type EnsuredKeys, type ProtectChoice } from '../secrets/ensure-keys.ts';
+import { hasCiphertext } from '../secrets/home-keys.ts';
+import { setKeysAside } from '../secrets/keys-file.ts';
 import type { Keyring } from '../secrets/types.ts';
+import { realFs } from '../store/fs.ts';
 import { digestChanges } from './digest.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 import type { Plan } from './plan-types.ts';
@@ -131,11 +136,7 @@ const roomProblem = (ctx: Context, plan: Plan): HoldfastError | null => {
 };
 
 /** Keys and the backup of the legacy files: all that is written before the transaction. */
-const prepare = async (
-  ctx: Context,
-  plan: Plan,
-  protect: ProtectChoice | undefined,
-): Promise<Result<EnsuredKeys & { backup: LegacyBackup | null }>> => {
+const prepare = async (ctx: Context, plan: Plan, protect: ProtectChoice | undefined): Promise<Result<Prepared>> => {
   const lack = roomProblem(ctx, plan);
   if (lack !== null) return fail(lack);
   ctx.progress('Preparing the keys', 20);
@@ -148,7 +149,9 @@ const prepare = async (
   if (!keyring.ok) return keyring;
   ctx.progress('Backing up the legacy files', 40);
   const backup = await backupFiles(ctx, plan, keyring.data);
-  return backup.ok ? ok({ ...keys.data, keyring: keyring.data, backup: backup.data }) : backup;
+  if (backup.ok) return ok({ ...keys.data, keyring: keyring.data, backup: backup.data });
+  await takeBack(ctx, { ...keys.data, backup: null });
+  return backup;
 };
 
 /**
@@ -168,14 +171,41 @@ export const runMigration = async (
   if (refused !== null) return refused;
   const prepared = await prepare(ctx, plan, input.protect);
   if (!prepared.ok) return prepared;
-  const { keyring, backup, recoveryCode } = prepared.data;
+  const finished = await finish(ctx, plan, prepared.data, input.reason ?? null);
+  if (!finished.ok) await takeBack(ctx, prepared.data);
+  return finished;
+};
+
+/**
+ * A run that ended before its transaction leaves no new keys behind: nobody has seen their recovery code. What was made
+ * with them a moment ago, the copy of files that are all still there, goes as well.
+ */
+const takeBack = async (ctx: Context, prepared: Prepared): Promise<void> => {
+  if (!prepared.created) return;
+  const used = await ctx.read((reader) => hasCiphertext(reader));
+  if (!used.ok || used.data) return;
+  if (prepared.backup !== null) rmSync(join(ctx.homeDir, prepared.backup.path), { recursive: true, force: true });
+  const aside = setKeysAside(realFs, ctx.holdfastDir);
+  if (aside.ok) ctx.holdKeyring(null);
+};
+
+type Prepared = EnsuredKeys & { backup: LegacyBackup | null };
+
+/** From the backup to the proof; until the transaction is on disk the store holds what it held before. */
+const finish = async (
+  ctx: Context,
+  plan: Plan,
+  prepared: Prepared,
+  reason: string | null,
+): Promise<Result<RunOutput>> => {
+  const { keyring, backup, recoveryCode } = prepared;
   ctx.progress('Checking that nothing changed meanwhile', 60);
   const changed = await changedSources(ctx.homeDir, plan.sources);
   if (changed.length > 0) return fail({ type: 'PlanOutdated', changed });
   const stopped = cancelled(ctx);
   if (stopped !== null) return stopped;
   ctx.progress('Writing and verifying', 70);
-  const committed = await commitPlan(ctx, plan, keyring, backup, input.reason ?? null);
+  const committed = await commitPlan(ctx, plan, keyring, backup, reason);
   if (!committed.ok) return committed;
   ctx.progress('Reading back what was written', 90);
   const seen = await ctx.read((reader) => verifyRun(reader, keyring, plan.items, committed.data.run));

@@ -62,9 +62,9 @@ const materialOf = async (
 ): Promise<Result<Material>> => {
   if (image !== null) {
     const found = await salvage({ ...placeOf(ctx), dir: image.dir }, image.generation);
-    const present = typeof found === 'string' ? found : await inPresentSchema(found);
-    if (typeof found === 'string' || typeof present === 'string')
-      return fail({ type: 'StoreDamaged', problem: String(present), candidates: [] });
+    if (typeof found === 'string') return fail({ type: 'StoreDamaged', problem: found, candidates: [] });
+    const present = await inPresentSchema(found);
+    if (typeof present === 'string') return fail({ type: 'StoreDamaged', problem: present, candidates: [] });
     return ok({ database: present.database, sequence: found.sequence, keys: null });
   }
   const backup = await findBackup(ctx, { path: candidate.path });

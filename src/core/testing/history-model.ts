@@ -12,8 +12,8 @@ type ChangeSet = {
   /** What it takes back. */
   of: ChangeSet | null;
   takenBack: boolean;
-  /** Per key: the value before, and the write that it made. */
-  writes: Map<string, { before: JsonValue | undefined; write: number; removed: boolean }>;
+  /** Per key: the value before it and after it. */
+  writes: Map<string, { before: JsonValue | undefined; after: JsonValue | undefined }>;
 };
 
 export type HistoryModel = {
@@ -26,18 +26,15 @@ export type HistoryModel = {
 
 export const createHistoryModel = (): HistoryModel => {
   const values = new Map<string, JsonValue>();
-  const lastWrite = new Map<string, number>();
   const changeSets: ChangeSet[] = [];
   let imported = new Map<string, JsonValue>();
-  let writes = 0;
 
   const commit = (kind: ChangeSet['kind'], changes: Changes, of: ChangeSet | null = null): void => {
     const set: ChangeSet = { kind, of, takenBack: false, writes: new Map() };
     for (const [key, value] of changes) {
       const before = values.get(key);
       if (JSON.stringify(before) === JSON.stringify(value)) continue;
-      set.writes.set(key, { before, write: ++writes, removed: value === undefined });
-      lastWrite.set(key, writes);
+      set.writes.set(key, { before, after: value });
       if (value === undefined) values.delete(key);
       else values.set(key, value);
     }
@@ -48,8 +45,8 @@ export const createHistoryModel = (): HistoryModel => {
 
   const takeBack = (kind: 'undo' | 'redo', set: ChangeSet | undefined): 'ok' | 'NotFound' | 'Stale' => {
     if (set === undefined) return 'NotFound';
-    for (const [key, { write, removed }] of set.writes)
-      if (values.has(key) ? lastWrite.get(key) !== write : !removed) return 'Stale';
+    for (const [key, { after }] of set.writes)
+      if (JSON.stringify(values.get(key)) !== JSON.stringify(after)) return 'Stale';
     commit(kind, new Map([...set.writes].map(([key, { before }]) => [key, before])), set);
     return 'ok';
   };

@@ -47,7 +47,6 @@ export const pages: readonly PageEntry[] = [
     icon: ScrollText,
     screen: AuditPage,
     group: 2,
-    count: (s) => s.counts.changes,
     withoutStore: false,
   },
   {

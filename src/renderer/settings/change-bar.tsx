@@ -18,11 +18,13 @@ type Props = {
 
 const say = messages.settings.bar;
 
-/** After Apply or Discard the bar and its buttons are gone: focus goes to the page, not to whatever had it before. */
-export const afterBar = (): HTMLElement | true =>
-  document.querySelector('[data-actions="bar"]') === null
-    ? (document.querySelector<HTMLElement>('#main') ?? true)
-    : true;
+/**
+ * After Apply or Discard the bar and its buttons are gone: focus goes to the page, not to whatever had it before. Later
+ * than the dialog's own way back.
+ */
+export const focusAfterBar = (): void => {
+  setTimeout(() => document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true }), 50);
+};
 
 export const ChangeBar = ({ keys, problems, busy, onDiscard, onReview, onApply }: Props): ReactNode => {
   useEffect(() => {

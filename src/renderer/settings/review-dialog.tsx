@@ -8,7 +8,6 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextArea } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
-import { afterBar } from './change-bar.tsx';
 import css from './review-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
 
@@ -59,7 +58,6 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
     <Dialog
       open
       onClose={onClose}
-      finalFocus={afterBar}
       shape="wide"
       title={say.title(keys.length)}
       description={say.description}

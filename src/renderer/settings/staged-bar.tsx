@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { toastError } from '../ui/toast.tsx';
 import { useApply } from './apply.ts';
-import { afterBar, ChangeBar } from './change-bar.tsx';
+import { ChangeBar, focusAfterBar } from './change-bar.tsx';
 import { ReviewDialog } from './review-dialog.tsx';
 import type { StagedEdits } from './staging.ts';
 import { noteProblems, rebaseStaged, takeBack } from './staging-store.ts';
@@ -46,8 +46,10 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
       setBusy(true);
       const outcome = await applyStaged(staged, settings, reason);
       setBusy(false);
-      if (outcome.kind === 'applied') setOpen(null);
-      else if (outcome.kind === 'stale') setOpen({ kind: 'stale', keys: outcome.keys });
+      if (outcome.kind === 'applied') {
+        setOpen(null);
+        focusAfterBar();
+      } else if (outcome.kind === 'stale') setOpen({ kind: 'stale', keys: outcome.keys });
       else if (outcome.kind === 'invalid') {
         setOpen(null);
         onFocus(outcome.key);
@@ -96,7 +98,6 @@ export const StagedBar = (props: Props): ReactNode => {
       <Dialog
         open={open?.kind === 'discard'}
         onClose={close}
-        finalFocus={afterBar}
         title={say.discardTitle(keys.length)}
         footer={
           <>
@@ -106,6 +107,7 @@ export const StagedBar = (props: Props): ReactNode => {
               onClick={() => {
                 takeBack(home, keys);
                 close();
+                focusAfterBar();
               }}
             >
               {say.bar.discard}
@@ -118,7 +120,6 @@ export const StagedBar = (props: Props): ReactNode => {
       <Dialog
         open={open?.kind === 'stale'}
         onClose={close}
-        finalFocus={afterBar}
         title={say.staleTitle}
         footer={
           <>

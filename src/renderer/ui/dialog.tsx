@@ -17,8 +17,6 @@ type Props = {
   /** Only its own buttons and Esc close it: what it shows cannot be shown again. */
   staysOpen?: boolean;
   initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
-  /** Where focus goes when what opened the dialog is gone by then. */
-  finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus'];
   children?: ReactNode;
 };
 
@@ -31,7 +29,6 @@ export const Dialog = ({
   shape = 'middle',
   staysOpen = false,
   initialFocus,
-  finalFocus,
   children,
 }: Props): ReactNode => {
   const foot = useRef<HTMLDivElement>(null);
@@ -41,11 +38,7 @@ export const Dialog = ({
     <Base.Root open={open} disablePointerDismissal={staysOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className={css['backdrop']} />
-        <Base.Popup
-          className={cx(css['popup'], shape !== 'middle' && css[shape])}
-          initialFocus={initialFocus ?? first}
-          {...(finalFocus === undefined ? {} : { finalFocus })}
-        >
+        <Base.Popup className={cx(css['popup'], shape !== 'middle' && css[shape])} initialFocus={initialFocus ?? first}>
           <div className={css['head']}>
             <div className={css['titles']}>
               <Base.Title className={css['title']}>{title}</Base.Title>

@@ -1,6 +1,7 @@
 /** Schema step 1: the first tables. Closed once released; it imports nothing that can change. */
 export const version = 1;
 export const name = 'initial';
+export const does = 'Makes the tables: values with their versions, the audit log, migrations and backups';
 
 export const up: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,

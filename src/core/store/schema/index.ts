@@ -13,8 +13,5 @@ export type SchemaStep = {
   rebuilt?: readonly string[];
 };
 
-export const schemaSteps: readonly SchemaStep[] = [
-  { ...initial, does: 'Makes the tables: values with their versions, the audit log, migrations and backups' },
-  counts,
-];
+export const schemaSteps: readonly SchemaStep[] = [initial, counts];
 export const latestSchema = schemaSteps.length;
