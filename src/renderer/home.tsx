@@ -9,6 +9,7 @@ import { ChooserScreen } from './homes/chooser-screen.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { RecoveryDialog } from './recovery/recovery-dialog.tsx';
 import { RecoveryScreen } from './recovery/recovery-screen.tsx';
+import { UpgradeScreen } from './recovery/upgrade-screen.tsx';
 import { everyTopic, genericDefinition, homeTitle, isNotSetUp, StatusProvider } from './status.ts';
 import { Loading } from './ui/states.tsx';
 import { useQuery } from './use-query.ts';
@@ -36,6 +37,8 @@ export const Home = ({ current, homes }: Props): ReactNode => {
         onRetry={() => void query.reload()}
       />
     );
+  if (query.data?.state === 'UPGRADE_NEEDED')
+    return <UpgradeScreen path={query.data.home} onUpgraded={() => void query.reload()} />;
   if (query.data === null || route.page === '') return <Loading />;
 
   const known = homes.find((home) => home.id === current)?.title ?? null;

@@ -608,6 +608,9 @@ const audit = {
     'torn-tail': () => 'An unfinished save was set aside',
     recover: (key: string) => `Store recovered from ${key}`,
     checkpoint: () => 'Journal folded into a new image',
+    upgrade: () => 'Store upgraded',
+    downgrade: () => 'Store taken back to an older schema',
+    stamp: () => 'Schema version stamped',
     seal: () => 'Sealed',
     create: (key: string) => `Created: ${key}`,
   } as { [action: string]: (key: string) => string },
@@ -729,6 +732,16 @@ const unlock = {
   needed: 'Type it in first.',
 };
 
+const upgrade = {
+  title: 'This home needs an upgrade',
+  explain:
+    'Its store was made by an older Holdfast. The upgrade works on a copy, checks it, and keeps the store as it is now as the way back. Nothing happens before you press the button.',
+  steps: 'What it does',
+  step: (version: number, name: string) => `Step ${String(version)}, ${name}`,
+  go: 'Upgrade',
+  busy: 'Upgrading …',
+};
+
 const recovery = {
   title: 'This home cannot be opened as it is',
   candidates: 'What can be opened',
@@ -796,4 +809,5 @@ export const messages = {
   doctor,
   unlock,
   recovery,
+  upgrade,
 };
