@@ -210,7 +210,10 @@ describe('secrets', () => {
 
   test('an empty place for a secret takes its first value encrypted', async () => {
     const other = tempHome(null);
-    writeFileSync(join(other.homeDir, 'app.json'), '{"token":null,"note":null,"password":{"deep":"pw-one"}}');
+    writeFileSync(
+      join(other.homeDir, 'app.json'),
+      '{"token":null,"secret":{},"note":null,"password":{"deep":"pw-one"}}',
+    );
     const fresh = await openTestApp(other, 'cli', steppingClock('2026-04-01T09:00:00.000Z'));
     await fresh.get('migration.run', { protect: { recoveryCode: true } });
     expect(await fresh.get('settings.get', { key: 'app.token' })).toMatchObject({
@@ -218,6 +221,7 @@ describe('secrets', () => {
       set: false,
       value: null,
     });
+    expect(await fresh.get('settings.reveal', { key: 'app.secret' })).toEqual({ key: 'app.secret', value: {} });
     expect(await fresh.get('settings.get', { key: 'app.password.deep' })).toMatchObject({ secret: true, set: true });
     const set = (at: string, value: string) =>
       fresh.get('settings.apply', { changes: [{ key: at, op: 'set', value }] });

@@ -86,9 +86,9 @@ const reveal: Handler<'settings.reveal'> = async (ctx, input) => {
   if (!sources.ok) return sources;
   if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
   const stored = sources.data.stored.get(input.key);
-  if (stored?.secret !== true) {
-    return ok({ key: input.key, value: settingView(input.key, sources.data).value });
-  }
+  // A place for a secret that is empty so far shows what it holds: nothing secret.
+  if (stored !== undefined && !stored.secret) return ok({ key: input.key, value: parseValue(stored.value) });
+  if (stored === undefined) return ok({ key: input.key, value: settingView(input.key, sources.data).value });
   const keyring = await ctx.keyring(`${input.key} is secret`);
   if (!keyring.ok) return keyring;
   return ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
