@@ -1,5 +1,5 @@
 /** `doctor`: checks with what they saw and what to do. It looks and never touches. */
-import { formatCount, paragraph, printable } from '../format.ts';
+import { paragraph, printable } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 import type { AddCommands } from './run.ts';
@@ -26,7 +26,7 @@ const doctor = async (session: Session): Promise<Outcome> => {
     '',
     bad === 0
       ? `All ${String(checks.length)} checks are fine.`
-      : `${formatCount(bad, 'check')} of ${String(checks.length)} want attention.`,
+      : `${String(bad)} of ${String(checks.length)} checks ${bad === 1 ? 'wants' : 'want'} attention.`,
   ]);
 };
 
