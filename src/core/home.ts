@@ -10,7 +10,7 @@ import type { AppCall, OpenAppOptions } from './app-types.ts';
 import { commitTo, openCallContext, type HeldKeys } from './call-context.ts';
 import type { Clock } from './clock.ts';
 import type { DoorState } from './context.ts';
-import { checkCall, needsLock, runCall } from './dispatch.ts';
+import { checkCall, needsLock, runCall, type Checked } from './dispatch.ts';
 import type { FileRegistry } from './files.ts';
 import { createDefinitionSource } from './homes/definition-source.ts';
 import { allowNetworkHome, isNetworkHomeAllowed } from './homes/network-homes.ts';
@@ -118,11 +118,10 @@ export const openHome = (options: OpenHomeOptions): Home => {
     );
   };
 
-  const runLocal = async (call: AppCall, peerSignal?: AbortSignal): Promise<Result<unknown>> => {
-    const checked = checkCall(call.name, call.input, call.actor.role);
-    if (!checked.ok) return checked;
+  const runLocal = async (checked: Checked, call: AppCall, peerSignal?: AbortSignal): Promise<Result<unknown>> => {
+    const writes = needsLock(checked.spec, call.input);
     // Not only the store: nothing at all is written beside files that are not ours any more.
-    const reason = needsLock(checked.spec, call.input) ? role.readOnly() : null;
+    const reason = writes ? role.readOnly() : null;
     if (reason !== null) return fail({ type: 'ReadOnly', reason });
     const job = jobs.start(call.jobId ?? null, call.name, call.actor.session, peerSignal);
     const { context, release } = openCallContext({ options, holdfastDir, definitions, role, held }, call, job.signal);
@@ -131,12 +130,17 @@ export const openHome = (options: OpenHomeOptions): Home => {
         options.log(`${clock.now()} ${logId} ${what}`),
       );
       job.end(result);
-      if (result.ok && needsLock(checked.spec, call.input))
-        options.emit({ type: 'changed', topics: topicsOf(call.name) });
+      if (result.ok && writes) options.emit({ type: 'changed', topics: topicsOf(call.name) });
       return result;
     } finally {
       await release();
     }
+  };
+
+  /** Another process's call was checked there by its own build: here it is checked by ours. */
+  const runForPeer = async (call: AppCall, signal: AbortSignal): Promise<Result<unknown>> => {
+    const checked = checkCall(call.name, call.input, call.actor.role);
+    return checked.ok ? runLocal(checked, call, signal) : checked;
   };
 
   const role = createRole({
@@ -148,7 +152,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
     inspectVolume: options.inspectVolume ?? inspectVolume,
     networkAllowed: () => isNetworkHomeAllowed(options.configDir, homeDir),
     serve: {
-      onCall: (call, peer) => track(runLocal(call, peer.signal)),
+      onCall: (call, peer) => track(runForPeer(call, peer.signal)),
       onEvent: options.onEvent,
       registerFile: files.register,
       dropSession: (session) => {
@@ -167,10 +171,11 @@ export const openHome = (options: OpenHomeOptions): Home => {
     return work.finally(() => running.delete(work));
   };
 
-  const ask = async (call: AppCall, writes: boolean): Promise<{ answer: Result<unknown>; lost: boolean }> => {
+  const ask = async (checked: Checked, call: AppCall): Promise<{ answer: Result<unknown>; lost: boolean }> => {
+    const writes = needsLock(checked.spec, call.input) && opensStoreFirst(checked.name);
     const routed = await role.route(writes);
     if (!routed.ok) return { answer: routed, lost: false };
-    if (routed.data === 'local') return { answer: await runLocal(call), lost: false };
+    if (routed.data === 'local') return { answer: await runLocal(checked, call), lost: false };
     const answer = await forward(routed.data, call, files);
     return { answer, lost: !answer.ok && answer.error.type === 'StoreLocked' && !routed.data.isOpen() };
   };
@@ -178,10 +183,9 @@ export const openHome = (options: OpenHomeOptions): Home => {
   const answer = async (call: AppCall): Promise<Result<unknown>> => {
     const checked = checkCall(call.name, call.input, call.actor.role);
     if (!checked.ok) return checked;
-    const writes = needsLock(checked.spec, call.input) && opensStoreFirst(checked.name);
-    const first = await ask(call, writes);
+    const first = await ask(checked, call);
     // The owner went away before it looked at the call, so asking once more where it is now cannot do it twice.
-    return first.lost ? (await ask(call, writes)).answer : first.answer;
+    return first.lost ? (await ask(checked, call)).answer : first.answer;
   };
 
   return {
