@@ -67,4 +67,5 @@ export const largestId = {
   migration_run: largest('migration_run'),
   source_file: largest('source_file'),
   ledger: largest('ledger'),
+  layout: largest('layout'),
 };

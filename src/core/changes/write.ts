@@ -9,8 +9,14 @@ import type { CipherPlace, Keyring } from '../secrets/types.ts';
 import type { Tx } from '../store/types.ts';
 import * as sql from './queries.ts';
 
-/** `setting`: key = setting key. `integration`: key = its id, value {type,name,enabled}. `field`: key = segmentsToKey([id, field]). */
-export type SubjectKind = 'setting' | 'integration' | 'field' | 'record' | 'user' | 'override';
+/**
+ * `setting`: key = setting key. `integration`: key = its id, value {type,name,enabled}. `field`: an integration's, key =
+ * segmentsToKey([id, ...path]). `record`: key = segmentsToKey([collection, id]), value {data, expiresAt}. `user`: key = the
+ * name, value {displayName, email, role, disabled}. `user-field`: key = segmentsToKey([name, member]). `override`: key =
+ * segmentsToKey([user, ...segments of the setting key]). `mirror`: key = the file, value {on}.
+ */
+export type SubjectKind =
+  'setting' | 'integration' | 'field' | 'record' | 'user' | 'user-field' | 'override' | 'mirror';
 export type Subject = { kind: SubjectKind; key: string };
 
 export type ValueSource = 'file' | 'wizard' | 'set';
@@ -56,7 +62,7 @@ export type ChangeWriter = {
   /** Interns a text (file name, action …) and gives its id. */
   term: (text: string) => number;
   /** Ids for rows of other tables: largest id so far plus one. */
-  nextId: (table: 'migration_run' | 'source_file' | 'ledger') => number;
+  nextId: (table: 'migration_run' | 'source_file' | 'ledger' | 'layout') => number;
   /** How many audit entries it has written. */
   count: () => number;
 };

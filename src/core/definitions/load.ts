@@ -90,6 +90,8 @@ const complete = (value: JsonObject): Definition => {
     families: {},
     sameFact: [],
     integrationTypes: {},
+    collections: {},
+    precedence: null,
     wizard: [],
   };
   // Checked against the schema just before; the defaults fill what it allows to leave out.

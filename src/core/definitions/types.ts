@@ -16,7 +16,38 @@ export type CatalogEntry = JsonObject & {
   'x-env'?: string;
   /** Overrides the kind of field that the schema suggests: a SettingKind. */
   'x-kind'?: string;
+  /** This value makes sense only while another setting has a value: `{ "key": "s3.auth_method", "equals": "profile" }`. */
+  'x-requires'?: { key: string; equals?: JsonValue };
+  /** Other words people search it by. */
+  'x-synonyms'?: string[];
 };
+
+/**
+ * Where the values of a file go. `{stem}` is the file's name without its ending; keys are in key syntax. `rename` maps a
+ * path in the file (key syntax) to the full key, or the member's name, that it has in Holdfast.
+ */
+export type Target =
+  | { kind: 'settings'; prefix: string; secret?: boolean; rename?: { [path: string]: string } }
+  /** DeepTempo's shape: `{enabled_integrations: [id], integrations: {id: {field: value}}}`. */
+  | { kind: 'integrations'; layout: 'enabled-list' }
+  /**
+   * One file is one integration, `{stem}` its id: the members that `name`, `type` and `enabled` call so, every other
+   * leaf a field.
+   */
+  | { kind: 'integrations'; layout: 'file'; name?: string; type?: string; enabled?: string }
+  /** `map`: an object of documents by id. `file`: one file is one document, `{stem}` its id. `list`: `id` names the member. */
+  | {
+      kind: 'records';
+      collection: string;
+      layout: 'map' | 'file' | 'list';
+      id?: string;
+      /** Top-level member in the file -> its name in the record. */
+      rename?: { [member: string]: string };
+    }
+  /** An object of `{displayName?, email?, role?, disabled?}` by user name; `secret` members are kept encrypted beside it. */
+  | { kind: 'users'; layout: 'map'; rename?: { [member: string]: string }; secret?: string[] }
+  /** One user's own values: `user` is a name or `{stem}`. */
+  | { kind: 'overrides'; user: string; prefix: string };
 
 export type SourceRule = {
   /** Relative path or glob (`connector_profiles/*.json`). */
@@ -24,12 +55,25 @@ export type SourceRule = {
   format: 'json' | 'env';
   /** Larger files are refused; 16 MiB when absent. */
   maxBytes?: number;
-  to:
-    /** In key syntax; `{stem}` is the file's name without its ending. */
-    | { kind: 'settings'; prefix: string; secret?: boolean }
-    /** DeepTempo's shape: `{enabled_integrations: [id], integrations: {id: {field: value}}}`. */
-    | { kind: 'integrations'; layout: 'enabled-list' };
+  /** Files with more values are refused; 200,000 when absent. */
+  maxNodes?: number;
+  to: Target;
 };
+
+/** A kind of record: what its documents are called, look like, and which members a list shows. */
+export type Collection = {
+  title: string;
+  description?: string;
+  /** JSON Schema of one document. Existing documents that do not fit are kept, with a note. */
+  schema: JsonObject;
+  /** Top-level members shown as columns, in order. */
+  columns?: string[];
+  /** Records disappear so many days after their last change. */
+  expiresAfterDays?: number;
+};
+
+/** Which file counts where several have the same setting: strongest first; `keys` for settings with a rule of their own. */
+export type Precedence = { files: string[]; keys?: { [key: string]: string[] } };
 
 export type IntegrationType = { title: string; description?: string; fields: { [field: string]: CatalogEntry } };
 
@@ -51,6 +95,9 @@ export type Definition = {
   /** Groups of settings that say the same thing twice; a plan warns when they disagree. */
   sameFact: string[][];
   integrationTypes: { [type: string]: IntegrationType };
+  collections: { [collection: string]: Collection };
+  /** Null: two files with different values for one setting are a conflict. */
+  precedence: Precedence | null;
   wizard: Question[];
   /** True for the definition that takes any folder of JSON and `.env`. */
   generic?: boolean;

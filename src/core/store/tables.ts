@@ -99,6 +99,11 @@ export type HourTable = { hour: string; first_set: number; last_set: number; cha
 /** Kept by triggers: the doors that anything ever came through. */
 export type DoorTable = { term: number };
 
+/** `tokens`: JSON, see core/migration/layout. */
+export type LayoutTable = { id: number; run: number; file: number; tokens: string };
+export type MirrorStateTable = { file: number; sha256: string | null; at: string };
+export type MirrorDueTable = { file: number; change_set: number };
+
 export type Tables = {
   meta: MetaTable;
   term: TermTable;
@@ -114,4 +119,7 @@ export type Tables = {
   tally: TallyTable;
   hour: HourTable;
   door: DoorTable;
+  layout: LayoutTable;
+  mirror_state: MirrorStateTable;
+  mirror_due: MirrorDueTable;
 };

@@ -1,6 +1,7 @@
 /** All schema steps in order. A new step is one file here and one line in this list. */
 import * as initial from './0001-initial.ts';
 import * as counts from './0002-counts.ts';
+import * as files from './0003-files.ts';
 
 export type SchemaStep = {
   version: number;
@@ -13,5 +14,5 @@ export type SchemaStep = {
   rebuilt?: readonly string[];
 };
 
-export const schemaSteps: readonly SchemaStep[] = [initial, counts];
+export const schemaSteps: readonly SchemaStep[] = [initial, counts, files];
 export const latestSchema = schemaSteps.length;

@@ -13,5 +13,8 @@ export const tableNotes: Readonly<Record<string, string>> = {
   backup: 'backups that were made: when, how large, whether proven',
   tally: 'numbers that are shown at every look, kept by triggers',
   hour: 'change sets by hour: finds a time in the log at once',
+  layout: 'each legacy file with its values taken out, to make it again from the store',
+  mirror_state: 'what was last written to the files that Holdfast keeps writing',
+  mirror_due: 'files whose values changed and that are still to be written',
   door: 'the doors that changes came through',
 };

@@ -22,6 +22,11 @@ const rowsOf: Record<number, readonly string[]> = {
   ],
   // Its tables are filled from the others, by itself and by its triggers.
   2: [],
+  3: [
+    `INSERT INTO layout VALUES (1, 1, 1, '[]')`,
+    `INSERT INTO mirror_state VALUES (1, NULL, '2026-01-01T00:00:00.000Z')`,
+    `INSERT INTO mirror_due VALUES (1, 1)`,
+  ],
 };
 
 const engines: Engine[] = [];
