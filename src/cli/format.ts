@@ -68,10 +68,19 @@ export const formatValue = (value: JsonValue, secret = false, set: boolean | und
 /** One side of a change: nothing stood there before a create or stands there after a delete. */
 export const formatSide = (
   side: 'old' | 'new',
-  change: { action: string; old: JsonValue; new: JsonValue; secret: boolean; set?: boolean; same?: boolean },
+  change: {
+    action: string;
+    old: JsonValue;
+    new: JsonValue;
+    secret: boolean;
+    set?: boolean;
+    same?: boolean;
+    fallback?: JsonValue;
+  },
 ): string => {
   if (side === 'old' && change.action === 'create') return '-';
-  if (side === 'new' && change.action === 'delete') return '-';
+  if (side === 'new' && change.action === 'delete')
+    return change.fallback === undefined ? '-' : `${formatValue(change.fallback)} (default)`;
   if (!change.secret || change[side] !== null) return formatValue(change[side]);
   if (side === 'old') return 'secret';
   return change.same === true

@@ -6,6 +6,7 @@ import type { Output } from '../../contract/commands.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
+import { resetSettings, type ResetOptions } from './config-reset.ts';
 import { setSetting, type SetOptions } from './config-set.ts';
 import { parseMoment } from '../parse-value.ts';
 import { parseWhole, type AddCommands, type Run } from './run.ts';
@@ -233,6 +234,15 @@ const addChanging = (config: Command, run: Run): void => {
     .description('remove the stored value; the default shows again')
     .argument('<key>')
     .action((key: string) => run((session) => unset(session, key)));
+  config
+    .command('reset')
+    .description('back to the default: one setting, a group, or everything')
+    .argument('[prefix]', 'settings at or under this key')
+    .option('--all', 'every setting that has a default')
+    .option('--setup', 'ask the set-up questions again; removes no value')
+    .action((prefix: string | undefined, options: ResetOptions) =>
+      run((session) => resetSettings(session, prefix, options)),
+    );
   config
     .command('undo')
     .description('take back the newest change set, as a new one')

@@ -14,6 +14,8 @@ export type DiffProps = {
   secret: boolean;
   set?: boolean | undefined;
   same?: boolean | undefined;
+  /** Of a removed value: the default that shows from then on. */
+  fallback?: JsonValue | undefined;
   /** Characters after which a value is cut; the full one stands where a change is opened. */
   limit?: number;
 };
@@ -43,7 +45,18 @@ export const ChangeDiff = (props: DiffProps): ReactNode => {
   const { action, secret, limit = 400 } = props;
   if (secret) return <span className="muted">{secretWords(props)}</span>;
   if (action === 'create') return <New>{formatValue(props.new, limit)}</New>;
-  if (action === 'delete') return <Old>{formatValue(props.old, limit)}</Old>;
+  if (action === 'delete')
+    return (
+      <span className={css['pair']}>
+        <Old>{formatValue(props.old, limit)}</Old>
+        {props.fallback === undefined ? null : (
+          <>
+            {' '}
+            <New>{messages.change.backToDefault(formatValue(props.fallback, limit))}</New>
+          </>
+        )}
+      </span>
+    );
   const pieces = wordDiff(props.old, props.new);
   if (pieces !== null && pieces.reduce((sum, piece) => sum + piece.text.length, 0) <= limit) {
     return (
