@@ -2,15 +2,15 @@
  * The wizard's draft in Holdfast's own folder: what was chosen and answered so far. Whatever could be a secret is taken
  * out before it is written, whoever sends it; a draft that cannot be read is as if there were none.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { entryFor } from '../definitions/catalog.ts';
 import { secretByName } from '../definitions/secret-names.ts';
 import type { Definition } from '../definitions/types.ts';
+import { writeWhole } from '../whole-file.ts';
 import { keyProblem } from './readers/exactness.ts';
 
 const maxDraftBytes = 1024 * 1024;
@@ -56,7 +56,7 @@ export const saveDraft = async (
   definitions: readonly Definition[],
 ): Promise<Result<null>> => {
   const path = draftPath(configDir, homeDir);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const what = 'The wizard’s draft';
   const text = JSON.stringify(withoutSecrets(draft, '', definitions) ?? null);
   if (Buffer.byteLength(text) > maxDraftBytes)
     return fail({ type: 'InputInvalid', field: 'draft', problem: 'a draft has at most 1 MiB' });
@@ -66,24 +66,9 @@ export const saveDraft = async (
       await rm(path, { force: true });
       return ok(null);
     }
-    const handle = await open(
-      temporary,
-      constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW,
-      0o600,
-    );
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-    return ok(null);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
-    return code === 'ENOSPC' || code === 'EDQUOT'
-      ? fail({ type: 'DiskFull', what: 'the wizard’s draft', neededBytes: Buffer.byteLength(text) })
-      : fail({ type: 'DiskError', what: 'The wizard’s draft', code, path });
+    return fail({ type: 'DiskError', what, code, path });
   }
+  return writeWhole(path, text, { what });
 };
