@@ -4,6 +4,7 @@ import type { Output } from '../../contract/commands.ts';
 import type { SettingKind } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 import { fieldFor } from '../settings/fields/index.tsx';
+import { LiveCheck } from '../settings/live-check.tsx';
 import { fieldId } from '../settings/setting-row.tsx';
 import type { Edit } from '../settings/staging.ts';
 import { problemOf } from '../settings/validate.ts';
@@ -14,7 +15,7 @@ import { Card } from '../ui/page.tsx';
 import css from './essentials-step.module.css';
 import { Step } from './step.tsx';
 import { useWizard } from './wizard-store.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 
 const say = messages.wizard.essentials;
 export type Question = Output<'setup.questions'>['questions'][number];
@@ -38,6 +39,7 @@ type OneProps = { question: Question; draft: Edit | undefined; showProblem: bool
 
 const One = ({ question, draft, showProblem, onDraft }: OneProps): ReactNode => {
   const given = useWizard((state) => state.answers[question.key]);
+  const definition = useWizard((state) => state.definition);
   const id = fieldId(question.key);
   const value = given ?? question.default;
   const kind = question.kind as SettingKind;
@@ -92,6 +94,15 @@ const One = ({ question, draft, showProblem, onDraft }: OneProps): ReactNode => 
         )}
       </div>
       {shown ? <Problem id={`${id}-problem`}>{problem}</Problem> : null}
+      {problem === null ? (
+        <LiveCheck
+          settingKey={question.key}
+          kind={kind}
+          value={value as JsonValue}
+          definition={definition}
+          onPick={(picked) => onEdit({ op: 'set', value: picked })}
+        />
+      ) : null}
     </div>
   );
 };

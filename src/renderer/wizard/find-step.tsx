@@ -1,9 +1,10 @@
 /** Page 1: what lies in this home, and which definition fits. */
-import { FolderOpen } from 'lucide-react';
+import { ArchiveRestore, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useBackupFlows } from '../backups/backup-flows.ts';
 import { formatBytes } from '../format.ts';
 import { messages } from '../messages.en.ts';
-import { genericDefinition, shortPath } from '../status.ts';
+import { genericDefinition, isNotSetUp, shortPath, useStatus } from '../status.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
@@ -23,6 +24,8 @@ const namesOf = (why: readonly string[]): string[] => [...new Set(why.map((one) 
 
 export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
   const found = useQuery('home.find', {}, ['home', 'migration']);
+  const { status } = useStatus();
+  const flows = useBackupFlows();
   const chosen = useWizard((state) => state.definition);
   if (found.data === null) {
     return (
@@ -43,6 +46,13 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
     <Step
       title={fit === undefined || fit.id === genericDefinition ? say.titleUnknown : say.title(fit.title)}
       subtitle={say.subtitle(files.length, shortPath(home, 60))}
+      aside={
+        isNotSetUp(status) ? (
+          <Button variant="quiet" icon={ArchiveRestore} onClick={() => void flows.restoreFromFile()}>
+            {say.restore}
+          </Button>
+        ) : null
+      }
       action={
         <Button variant="primary" onClick={next}>
           {say.next}

@@ -1,11 +1,14 @@
 /** Page 2: the dry run as a table. What needs the owner stands first; each item can be decided. */
 import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { Input } from '../../contract/commands.ts';
+import { useDoor, type Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { CommandLine } from '../ui/copy.tsx';
 import { SearchInput } from '../ui/field.tsx';
 import { ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { useQuery } from '../use-query.ts';
 import { PlanHead, PlanLine } from './plan-line.tsx';
 import { choiceKey, fitsFilter, planRows, planTotals, type PlanFilter, type PlanRow } from './plan-rows.ts';
@@ -123,6 +126,18 @@ const Table = ({ rows, all }: { rows: readonly PlanRow[]; all: number }): ReactN
   );
 };
 
+/** A file that `migrate --plan` runs, here or in a terminal; it holds no value. */
+const savePlan = async (door: Door, input: Input<'migration.plan'>): Promise<void> => {
+  const place = await door.saveFile(say.fileName);
+  if (!place.ok) return toastError(place.error);
+  if (place.data === null) return;
+  const planned = await door.call('migration.plan', { ...input, save: place.data.file });
+  if (!planned.ok) return toastError(planned.error);
+  const finished = await place.data.finish();
+  if (!finished.ok) return toastError(finished.error);
+  toast({ title: say.saved(place.data.name), text: say.savedHint });
+};
+
 export const PlanStep = ({ onBack, onNext }: { onBack: () => void; onNext: () => void }): ReactNode => {
   const plan = usePlan();
   const definition = useWizard((state) => state.definition);
@@ -131,7 +146,19 @@ export const PlanStep = ({ onBack, onNext }: { onBack: () => void; onNext: () =>
   const filter = useDeferredValue(text);
   const rows = useMemo(() => (plan.data === null ? [] : planRows(plan.data)), [plan.data]);
   const shown = useMemo(() => rows.filter((row) => fitsFilter(row, only, filter)), [rows, only, filter]);
-  const command = <CommandLine command={say.command(definition)} />;
+  const choices = useWizard((state) => state.choices);
+  const door = useDoor();
+  const command = (
+    <>
+      <CommandLine command={say.command(definition)} />
+      <Button
+        variant="quiet"
+        onClick={() => void savePlan(door, { ...(definition === null ? {} : { definition }), choices })}
+      >
+        {say.save}
+      </Button>
+    </>
+  );
   if (plan.data === null) {
     return (
       <Step title={say.title} onBack={onBack} aside={command}>
