@@ -7,14 +7,23 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test as base, type ElectronApplication, type Page, type TestInfo } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type ConsoleMessage,
+  type ElectronApplication,
+  type Page,
+  type TestInfo,
+} from '@playwright/test';
 import { menuItems, type MenuId } from '../src/contract/menu.ts';
 import { environment, launchBrowser, launchWindow, rootDir, type Launched } from './launch.ts';
 
 export { expect };
 
 export type DoorKind = 'browser' | 'window';
-export type DoorOptions = { kind: DoorKind };
+/** `prepare.run`: what happens to the home, by the command line, before a door opens it. */
+export type Prepare = { run: (before: { home: string; cli: Door['cli'] }) => Promise<void> };
+export type DoorOptions = { kind: DoorKind; prepare: Prepare };
 
 export type CliAnswer = { code: number | null; stdout: string; stderr: string };
 
@@ -90,11 +99,16 @@ const axeViolations = async ({ page, electron }: Launched): Promise<string[]> =>
   );
 };
 
+/** An error that a command answers has an HTTP status, and Chromium writes those to its console by itself. */
+const isAnswer = (message: ConsoleMessage): boolean =>
+  message.text().startsWith('Failed to load resource') && new URL(message.location().url).pathname === '/api/call';
+
 const problemsOf = async (page: Page): Promise<string[]> => {
   const messages = await page.consoleMessages();
   const errors = await page.pageErrors();
   return [
     ...messages
+      .filter((one) => !isAnswer(one))
       .filter((one) => one.type() === 'error' || /content security policy/iu.test(one.text()))
       .map((one) => one.text()),
     ...errors.map((one) => one.message),
@@ -140,11 +154,13 @@ const keepEvidence = async (info: TestInfo, launched: Launched): Promise<void> =
 
 export const test = base.extend<DoorOptions & { door: Door }>({
   kind: ['browser', { option: true }],
-  door: async ({ kind }, use, info) => {
+  prepare: [{ run: () => Promise.resolve() }, { option: true }],
+  door: async ({ kind, prepare }, use, info) => {
     const dir = mkdtempSync(join(tmpdir(), 'holdfast-journey-'));
     const home = join(dir, 'deeptempo');
     const configDir = join(dir, 'config');
     cpSync(join(rootDir, 'resources', 'sample-homes', 'deeptempo'), home, { recursive: true });
+    await prepare.run({ home, cli: (...args) => runCli(home, configDir, args) });
     const launched = await (kind === 'browser' ? launchBrowser : launchWindow)(home, configDir);
     try {
       const door = openDoor(kind, launched, { home, configDir, dir });

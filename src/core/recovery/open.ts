@@ -148,7 +148,8 @@ export const openCandidate = async (ctx: Context, input: Input<'recovery.open'>)
     quarantine: shownPath(dir, quarantine),
     opened: false,
   };
-  if (input.dryRun === true) return ok(answer);
+  // The folder gets its name from the moment it is needed: until then only where it will be can be told.
+  if (input.dryRun === true) return ok({ ...answer, quarantine: shownPath(dir, quarantineDir(ctx.holdfastDir)) });
   const done = await ctx.exclusively(() => replace(ctx, { looked, answer, quarantine, credential: input.credential }));
   if (done.ok) ctx.changed('status', 'settings', 'audit', 'integrations', 'secrets', 'migration', 'backups', 'home');
   return done;

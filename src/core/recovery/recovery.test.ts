@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { crc32 } from '../store/checksum.ts';
+import { journalVersion } from '../store/journal.ts';
 import { steppingClock } from '../testing/clock.ts';
 import { openTestApp, passphrase, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
 
@@ -88,7 +90,7 @@ describe('a journal that is damaged in the middle', () => {
     const app = await open();
     const best = (await app.get('recovery.list', {})).candidates[0]?.path ?? '';
     const looked = await app.get('recovery.open', { candidate: best, dryRun: true });
-    expect(looked).toMatchObject({ opened: false, differences: [] });
+    expect(looked).toMatchObject({ opened: false, differences: [], quarantine: '.holdfast/quarantine' });
     expect(looked.setAside.map((one) => one.file)).toEqual([...before.keys()].map((name) => `.holdfast/${name}`));
     expect(storeFiles()).toEqual([...before.keys()]);
 
@@ -135,6 +137,26 @@ describe('a journal that is damaged in the middle', () => {
     const { candidates } = await again.get('recovery.list', {});
     expect(candidates[0]).toMatchObject({ kind: 'image', opens: true });
     expect(candidates[0]?.path).toMatch(/^\.holdfast\/quarantine\/.+\/image-\d+\.db$/u);
+  });
+});
+
+describe('a journal of a newer format', () => {
+  test('is refused by the format it has, and what came before it can be opened', async () => {
+    await migrated();
+    const name = newestJournal();
+    const bytes = readFileSync(join(dir(), name));
+    bytes.writeUInt32LE(journalVersion + 1, 8);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 60)), 60);
+    writeFileSync(join(dir(), name), bytes);
+    const app = await open();
+    const format = `journal format ${String(journalVersion + 1)}`;
+    const { problem, candidates } = await app.get('recovery.list', {});
+    expect(problem).toContain(`newer Holdfast (${format}; this one knows up to ${String(journalVersion)})`);
+    expect(candidates[0]).toMatchObject({
+      kind: 'image',
+      opens: true,
+      detail: expect.stringContaining(`up to where ${name} begins, which has the newer ${format}`),
+    });
   });
 });
 

@@ -1,9 +1,8 @@
 /** The handlers of `schema.*`. */
 import { ok } from '../../contract/result.ts';
 import type { Handlers } from '../context.ts';
-import { latestSchema, schemaSteps } from '../store/schema/index.ts';
-import { inspectDatabase } from '../store/schema/inspect.ts';
-import { readDatabase, readFacts, stepsOf } from './look.ts';
+import { latestSchema } from '../store/schema/index.ts';
+import { lookAtFiles, placeOf, readFacts, stepsOf } from './look.ts';
 import { downgradeSchema, stampStore, upgradeSchema } from './move.ts';
 
 export const schemaHandlers = {
@@ -23,9 +22,9 @@ export const schemaHandlers = {
   'schema.downgrade': downgradeSchema,
   'schema.stamp': stampStore,
   'schema.verify': async (ctx) => {
-    const read = await readDatabase(ctx);
-    if (!read.ok) return read;
-    const { version, ...found } = await inspectDatabase(read.data.database, schemaSteps);
+    const inspected = await lookAtFiles(ctx, 'verify', placeOf(ctx));
+    if (!inspected.ok) return inspected;
+    const { version, ...found } = inspected.data;
     const { differences, brokenReferences, integrity, probeProblem } = found;
     const right = differences.length + brokenReferences + integrity.length === 0 && probeProblem === null;
     return ok({ ok: right, current: version, latest: latestSchema, ...found });

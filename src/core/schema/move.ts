@@ -2,55 +2,36 @@
  * `schema upgrade`, `downgrade` and `stamp`: the store is closed, moved and opened again under the lock. A way down begins
  * with a backup that was read back; without one nothing is changed.
  */
-import type { HoldfastError } from '../../contract/errors.ts';
 import type { Input, Output } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { jsonEqual } from '../../contract/json.ts';
 import { createBackup } from '../backup/create.ts';
-import { createChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
-import { homeCounts } from '../homes/queries.ts';
-import { bindKeyring } from '../secrets/keyring.ts';
-import { latestSchema, schemaSteps } from '../store/schema/index.ts';
-import { planSteps } from '../store/schema/plan.ts';
-import type { Reader, Tx } from '../store/types.ts';
-import { moveSchema, stampSchema, type SchemaMoved } from '../store/upgrade.ts';
-import { placeOf, readDatabase, readFacts } from './look.ts';
+import { latestSchema } from '../store/schema/index.ts';
+import type { SchemaMoved } from '../store/upgrade.ts';
+import { lookAtFiles, placeOf, readFacts } from './look.ts';
+import { runSchemaWork, type WorkOptions } from './thread.ts';
 import { warningOf } from './warning.ts';
+import type { MoveNote } from './work.ts';
 
 type Move = Output<'schema.upgrade'>;
 
-/** The entry of the log that tells of it, in the moved store itself: both are there, or neither. */
-const noteOf = async (
+/** Runs under the lock, with an entry of the log to write; that entry is sealed with the keys of this thread. */
+const move = async (
   ctx: Context,
-  action: string,
-  about: { from: number; to: number },
-  reason: string | undefined,
-) => {
-  const unlocked = await ctx.keyringIfUnlocked();
-  return (tx: Tx, storeId: string): void => {
-    const changes = createChangeWriter(tx, {
-      kind: 'event',
-      actor: ctx.actor.user,
-      door: ctx.actor.door,
-      at: ctx.clock.now(),
-      uid: ctx.clock.newId(),
-      keyring: unlocked === null ? null : bindKeyring(unlocked, storeId),
-      reason: reason ?? null,
-    });
-    changes.event('schema', '', action, about);
-    changes.finish();
-  };
+  entry: Pick<MoveNote, 'action' | 'about'> & { reason: string | undefined },
+  run: (note: MoveNote, options: WorkOptions) => Promise<Result<SchemaMoved>>,
+): Promise<Result<SchemaMoved>> => {
+  const { user, door } = ctx.actor;
+  const note = { ...entry, user, door, uid: ctx.clock.newId(), reason: entry.reason ?? null };
+  const keyring = await ctx.keyringIfUnlocked();
+  return replace(ctx, entry.about.to, () => run(note, { signal: ctx.signal, seal: keyring?.seal ?? null }));
 };
 
 const plan = async (ctx: Context, to: number): Promise<Result<Move>> => {
-  const look = await readDatabase(ctx);
-  if (!look.ok) return look;
-  const { database, current: from } = look.data;
-  const planned = await planSteps(database, from, to, schemaSteps);
-  if (!planned.ok) return fail({ type: 'CheckUnmet', unmet: [planned.problem] });
-  const warning = warningOf(planned.steps, to);
-  return ok({ from, to, dryRun: true, steps: planned.steps, warning, backup: null, generation: null });
+  const planned = await lookAtFiles(ctx, 'plan', { ...placeOf(ctx), to });
+  if (!planned.ok) return planned;
+  const { from, steps } = planned.data;
+  return ok({ from, to, dryRun: true, steps, warning: warningOf(steps, to), backup: null, generation: null });
 };
 
 const outOfRange = (to: number, problem: string): Result<never> | null =>
@@ -85,18 +66,13 @@ export const upgradeSchema = async (ctx: Context, input: Input<'schema.upgrade'>
   if (!planned.ok || input.dryRun === true) return planned;
   if (from === to) return ok({ ...planned.data, dryRun: false });
   ctx.progress(`Running the steps ${String(from)} to ${String(to)}`, 50);
-  const note = await noteOf(ctx, 'upgrade', { from, to }, input.reason);
-  const moved = await replace(ctx, to, () => moveSchema({ ...placeOf(ctx), to, ...(to === 0 ? {} : { note }) }));
+  const entry = { action: 'upgrade', about: { from, to }, reason: input.reason };
+  const moved = await move(ctx, entry, (note, options) =>
+    // No log without tables: going up to none writes no entry.
+    runSchemaWork('move', { ...placeOf(ctx), to, note: to === 0 ? null : note, unchangedFrom: null }, options),
+  );
   return moved.ok ? ok({ ...planned.data, dryRun: false, generation: moved.data.generation }) : moved;
 };
-
-/** Values that were saved after the backup was begun would be in neither. */
-const unchangedSince =
-  (counts: Record<string, number> | null) =>
-  (reader: Reader): HoldfastError | null =>
-    counts !== null && jsonEqual(homeCounts(reader), counts)
-      ? null
-      : { type: 'Conflict', what: 'The store was changed while it was being backed up; try again', items: [] };
 
 export const downgradeSchema = async (ctx: Context, input: Input<'schema.downgrade'>): Promise<Result<Move>> => {
   const { to } = input;
@@ -114,12 +90,14 @@ export const downgradeSchema = async (ctx: Context, input: Input<'schema.downgra
   if (!backup.ok) return backup;
   const { path, sealed, provenAt, counts } = backup.data;
   const proven = provenAt !== null || (await ctx.keyringIfUnlocked()) === null;
-  if (!sealed || !proven) {
+  if (!sealed || !proven || counts === null) {
     return fail({ type: 'BackupDamaged', path, problem: 'it could not be proven, so the schema was left as it is' });
   }
   ctx.progress(`Running the steps ${String(from)} to ${String(to)}`, 70);
-  const note = await noteOf(ctx, 'downgrade', { from, to }, input.reason);
-  const moved = await replace(ctx, to, () => moveSchema({ ...placeOf(ctx), to, note, check: unchangedSince(counts) }));
+  const entry = { action: 'downgrade', about: { from, to }, reason: input.reason };
+  const moved = await move(ctx, entry, (note, options) =>
+    runSchemaWork('move', { ...placeOf(ctx), to, note, unchangedFrom: counts }, options),
+  );
   if (!moved.ok) return moved;
   const { generation } = moved.data;
   return ok({ ...planned.data, dryRun: false, backup: { path, sealed, provenAt }, generation });
@@ -136,10 +114,12 @@ export const stampStore = async (
   const from = facts.data.current;
   const refused = outOfRange(to, '');
   if (refused !== null) return refused;
-  const note = await noteOf(ctx, 'stamp', { from, to }, input.reason);
-  const stamp = (): Promise<Result<SchemaMoved>> => stampSchema({ ...placeOf(ctx), to, dryRun, note });
-  const stamped =
-    dryRun || from === to ? await stampSchema({ ...placeOf(ctx), to, dryRun: true }) : await replace(ctx, to, stamp);
+  const request = { ...placeOf(ctx), to, dryRun: dryRun || from === to };
+  const stamped = request.dryRun
+    ? await lookAtFiles(ctx, 'stamp', { ...request, note: null })
+    : await move(ctx, { action: 'stamp', about: { from, to }, reason: input.reason }, (note, options) =>
+        runSchemaWork('stamp', { ...request, note }, options),
+      );
   if (!stamped.ok) return stamped;
   return ok({ from, to, dryRun, generation: dryRun ? null : stamped.data.generation });
 };

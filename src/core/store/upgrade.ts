@@ -20,10 +20,14 @@ import { differencesBetween, expectedStructure, structureOf } from './schema/str
 import { readWith, transactWith } from './transaction.ts';
 import type { Reader, StoreFs, Tx } from './types.ts';
 
+export const schemaWorkCancelled: HoldfastError = { type: 'Cancelled', what: 'The work on the schema' };
+
 type StorePlace = {
   dir: string;
   fs: StoreFs;
   now: () => string;
+  /** Asked once, right before the first byte is written; false ends the work with nothing changed. */
+  mayWrite?: () => boolean;
   /** For tests. */
   steps?: readonly SchemaStep[];
 };
@@ -67,7 +71,7 @@ export const readAnySchema = async (place: StorePlace): Promise<Result<AnySchema
   }
 };
 
-/** Errors: those of opening; `InputInvalid` for an unknown version; `CheckUnmet` when a step's result is not right; disk errors. */
+/** Errors: those of opening; `InputInvalid` for an unknown version; `CheckUnmet` when a step's result is not right; disk errors; `Cancelled`. */
 export const moveSchema = async (options: MoveSchemaOptions): Promise<Result<SchemaMoved>> => {
   const steps = options.steps ?? schemaSteps;
   const problem = versionProblem(options.to, steps.length);
@@ -124,17 +128,18 @@ const pinnedBy = ({ image, journal }: Opened): { pinned_generations: string } =>
 
 /** Makes a database the next generation, with an empty journal. Gives its number. */
 const writeNext = async (
-  { dir, fs, now }: StorePlace,
+  { dir, fs, now, mayWrite }: StorePlace,
   opened: Opened,
   database: Uint8Array,
 ): Promise<Result<number>> => {
+  if (mayWrite?.() === false) return fail(schemaWorkCancelled);
   const generation = opened.journal.generation + 1;
   const path = imagePath(dir, generation);
   try {
     const journal = openJournalFile({ fs, dir, checksum: crc32, storeTag: storeTag(opened.storeId), now }, opened);
     try {
       const ready = journal.tidy();
-      const next = ready.kind === 'written' ? journal.changeOver() : ready;
+      const next = ready.kind === 'written' ? await journal.changeOver('sync') : ready;
       if (next.kind === 'refused') return fail(next.error);
       if (next.kind === 'stopped') return fail(next.stop.error);
     } finally {

@@ -1,9 +1,9 @@
 /** Making a candidate the store: what it lacks and what is set aside first, then a deliberate press. */
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
-import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import type { FoundCandidate } from '../../contract/recovery.ts';
-import { useCredential, wantsKey } from '../backups/use-credential.ts';
+import { describeHere, useCredential, wantsKey } from '../backups/use-credential.ts';
 import { useDoor } from '../client.ts';
 import { formatBytes } from '../format.ts';
 import { messages } from '../messages.en.ts';
@@ -100,7 +100,7 @@ export const OpenCandidate = ({ candidate, onClose, onOpened }: Props): ReactNod
       <div className={css['dialog']}>
         {error === null ? null : (
           <NoticeLine tone={asks ? 'warn' : 'bad'} alert>
-            {describeError(error)}
+            {describeHere(error)}
           </NoticeLine>
         )}
         {asks ? (

@@ -12,10 +12,13 @@ export const up: readonly string[] = [
      id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES migration_run, file INTEGER NOT NULL REFERENCES term,
      tokens TEXT NOT NULL) STRICT`,
   `CREATE INDEX layout_file ON layout (file, run)`,
-  // The hash the file must still have before it is written again; null when the file was not there.
-  `CREATE TABLE mirror_state (file INTEGER PRIMARY KEY REFERENCES term, sha256 TEXT, at TEXT NOT NULL) STRICT`,
-  // Files whose values changed in a transaction, until they are written.
-  `CREATE TABLE mirror_due (file INTEGER PRIMARY KEY REFERENCES term, change_set INTEGER NOT NULL REFERENCES change_set) STRICT`,
+  // The hash the file must still have before it is written again; null when the file was not there. `next`: the hash that
+  // a write under way gives it. `upto`: the newest version that the file has; 0 when it is as the last import read it.
+  `CREATE TABLE mirror_state (
+     file INTEGER PRIMARY KEY REFERENCES term, sha256 TEXT, next TEXT, upto INTEGER NOT NULL, at TEXT NOT NULL) STRICT`,
+  // Files whose values changed in a transaction, until they are written; why not yet.
+  `CREATE TABLE mirror_due (
+     file INTEGER PRIMARY KEY REFERENCES term, change_set INTEGER NOT NULL REFERENCES change_set, reason TEXT) STRICT`,
 ];
 
 export const down: readonly string[] = [

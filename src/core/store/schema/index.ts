@@ -2,6 +2,7 @@
 import * as initial from './0001-initial.ts';
 import * as counts from './0002-counts.ts';
 import * as files from './0003-files.ts';
+import * as metrics from './0004-metrics.ts';
 
 export type SchemaStep = {
   version: number;
@@ -14,5 +15,5 @@ export type SchemaStep = {
   rebuilt?: readonly string[];
 };
 
-export const schemaSteps: readonly SchemaStep[] = [initial, counts, files];
+export const schemaSteps: readonly SchemaStep[] = [initial, counts, files, metrics];
 export const latestSchema = schemaSteps.length;

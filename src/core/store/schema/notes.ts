@@ -16,5 +16,6 @@ export const tableNotes: Readonly<Record<string, string>> = {
   layout: 'each legacy file with its values taken out, to make it again from the store',
   mirror_state: 'what was last written to the files that Holdfast keeps writing',
   mirror_due: 'files whose values changed and that are still to be written',
+  metric: 'measured numbers: name, unit, time, and what came with them',
   door: 'the doors that changes came through',
 };

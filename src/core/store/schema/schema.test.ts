@@ -24,9 +24,10 @@ const rowsOf: Record<number, readonly string[]> = {
   2: [],
   3: [
     `INSERT INTO layout VALUES (1, 1, 1, '[]')`,
-    `INSERT INTO mirror_state VALUES (1, NULL, '2026-01-01T00:00:00.000Z')`,
-    `INSERT INTO mirror_due VALUES (1, 1)`,
+    `INSERT INTO mirror_state VALUES (1, NULL, NULL, 0, '2026-01-01T00:00:00.000Z')`,
+    `INSERT INTO mirror_due VALUES (1, 1, NULL)`,
   ],
+  4: [`INSERT INTO metric VALUES (1, 1, NULL, '2026-01-01T00:00:00.000Z', 1.5, NULL)`],
 };
 
 const engines: Engine[] = [];
