@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contract/json.ts';
 import { categoryOf, entryFor, titleOf, validateValue } from './catalog.ts';
 import { settingKindOf } from './kind.ts';
-import { loadDefinitions, parseDefinition } from './load.ts';
+import { loadDefinitions } from './load.ts';
+import { checkDefinition, parseDefinition } from './parse.ts';
 import { firstProblem } from './problems.ts';
 import { recogniseHome } from './recognise.ts';
 import { secretByName, secretReason } from './secret-names.ts';
@@ -37,7 +38,7 @@ const small = { id: 'mine', title: 'Mine', version: 1, sources: [] };
 
 describe('loading', () => {
   it('gives the built-in definitions', async () => {
-    expect((await load()).map((one) => one.id)).toEqual(['deeptempo', 'generic']);
+    expect((await load()).map((one) => one.id)).toEqual(ids);
   });
 
   it('lets the home’s own win over the user’s own, and both over the built-in of the same id', async () => {
@@ -46,11 +47,12 @@ describe('loading', () => {
     write('config/definitions/a.json', 'deeptempo', 'from the user');
     write('config/definitions/b.json', 'mine', 'from the user');
     write('home/.holdfast/definition.json', 'mine', 'from the home');
-    expect((await load()).map((one) => [one.id, one.title])).toEqual([
+    const loaded = await load();
+    expect(loaded.slice(0, 2).map((one) => [one.id, one.title])).toEqual([
       ['mine', 'from the home'],
       ['deeptempo', 'from the user'],
-      ['generic', 'Any folder of JSON files and .env'],
     ]);
+    expect(loaded.filter((one) => one.id === 'mine' || one.id === 'deeptempo')).toHaveLength(2);
   });
 
   it('refuses a bad one with its place', async () => {
@@ -76,7 +78,7 @@ describe('loading', () => {
     [
       'a path out of the home',
       { sources: [{ file: '../other.json', format: 'json', to: { kind: 'settings', prefix: 'a' } }] },
-      /sources\/0\/file must match/u,
+      /sources\/0\/file must be a path inside the home/u,
     ],
     [
       'a misspelt member',
@@ -108,6 +110,93 @@ describe('loading', () => {
     ],
     ['a key that is none', { catalog: { 'a..b': { type: 'string' } } }, /is not a setting key/u],
     [
+      'a rename to something that is no key',
+      { sources: [{ file: '.env', format: 'env', to: { kind: 'settings', prefix: '', rename: { HOST: 'a b' } } }] },
+      /sources\/0\/to\/rename\/HOST must be a setting key/u,
+    ],
+    [
+      'a renamed path that no file has',
+      { sources: [{ file: '.env', format: 'env', to: { kind: 'settings', prefix: '', rename: { 'a b': 'x' } } }] },
+      /is not a path in the file/u,
+    ],
+    [
+      'folders that are half a segment',
+      { sources: [{ file: '*/a.json', format: 'json', to: { kind: 'settings', prefix: 'x{folders}' } }] },
+      /is not a setting key/u,
+    ],
+    [
+      'a collection that is not declared',
+      { sources: [{ file: 'a.json', format: 'json', to: { kind: 'records', collection: 'goals', layout: 'map' } }] },
+      /must be one of the collections, and goals is none/u,
+    ],
+    [
+      'a list of records without the member that holds the id',
+      {
+        collections: { goals: { title: 'Goals', schema: {} } },
+        sources: [{ file: 'a.json', format: 'json', to: { kind: 'records', collection: 'goals', layout: 'list' } }],
+      },
+      /sources\/0\/to must have id/u,
+    ],
+    [
+      'a member for the id where the name is the id',
+      {
+        collections: { goals: { title: 'Goals', schema: {} } },
+        sources: [
+          { file: 'a.json', format: 'json', to: { kind: 'records', collection: 'goals', layout: 'map', id: 'x' } },
+        ],
+      },
+      /to\/id is only for the layout list/u,
+    ],
+    [
+      'two members with one new name',
+      {
+        collections: { goals: { title: 'Goals', schema: {} } },
+        sources: [
+          {
+            file: 'a.json',
+            format: 'json',
+            to: { kind: 'records', collection: 'goals', layout: 'map', rename: { a: 'c', b: 'c' } },
+          },
+        ],
+      },
+      /must not give two members the name c/u,
+    ],
+    [
+      'a column that no document has',
+      { collections: { goals: { title: 'Goals', schema: { properties: { a: {} } }, columns: ['b'] } } },
+      /columns\/0 must be a member of the schema, and b is none/u,
+    ],
+    [
+      'an order of files that no source reads',
+      { precedence: { files: ['.env'] } },
+      /precedence\/files\/0 must be a file of the sources/u,
+    ],
+    [
+      'a requirement of an unknown setting',
+      { catalog: { 'a.b': { type: 'string', 'x-requires': { key: 'a.c' } } } },
+      /x-requires\/key must be one that is described, and a\.c is not/u,
+    ],
+    [
+      'a requirement that can never be met',
+      {
+        catalog: {
+          'a.b': { type: 'string', 'x-requires': { key: 'a.c', equals: 5 } },
+          'a.c': { type: 'string', enum: ['x'] },
+        },
+      },
+      /x-requires\/equals must be/u,
+    ],
+    [
+      'a choice that its own type refuses',
+      { catalog: { 'a.b': { type: 'string', enum: ['x', 5] } } },
+      /enum\/1 must be a text/u,
+    ],
+    [
+      'an integration file that is a .env',
+      { sources: [{ file: 'a/*.env', format: 'env', to: { kind: 'integrations', layout: 'file' } }] },
+      /format must be json/u,
+    ],
+    [
       'a prefix that is none',
       { sources: [{ file: 'a.json', format: 'json', to: { kind: 'settings', prefix: 'a.' } }] },
       /is not a setting key/u,
@@ -135,20 +224,52 @@ describe('loading', () => {
   });
 });
 
-describe('deeptempo', () => {
-  it('has words for people on every setting and field', async () => {
-    const definition = await builtIn('deeptempo');
-    const plain = Object.entries(definition.catalog).filter(
-      ([, entry]) => entry.title === undefined || entry.description === undefined || entry['x-category'] === undefined,
-    );
-    expect(plain).toEqual([]);
-    const fields = Object.values(definition.integrationTypes).flatMap((type) => Object.entries(type.fields));
-    expect(fields.filter(([, entry]) => entry.title === undefined)).toEqual([]);
-    expect(
-      fields.filter(([name, entry]) => /key|token|password/u.test(name) && entry['x-secret'] === undefined),
-    ).toEqual([]);
+const ids = ['analytics-engine', 'automagik-hub', 'deeptempo', 'generic', 'incident-rag', 'opsbrain'];
+
+describe.each(ids)('%s', (id) => {
+  it('passes the check that an own definition must pass', () => {
+    const file = join(resourcesDir, 'definitions', `${id}.json`);
+    expect(checkDefinition(readFileSync(file), schema).problems).toEqual([]);
   });
 
+  it('has words for people on every setting, field, collection and member', async () => {
+    const definition = await builtIn(id);
+    const bare = Object.entries(definition.catalog).filter(
+      ([, entry]) => entry.title === undefined || entry.description === undefined || entry['x-category'] === undefined,
+    );
+    const fields = Object.values(definition.integrationTypes).flatMap((type) => Object.entries(type.fields));
+    const members = Object.values(definition.collections).flatMap((one) =>
+      Object.entries(one.schema['properties'] as Record<string, JsonObject>),
+    );
+    expect([bare, fields.filter(([, entry]) => entry.title === undefined)]).toEqual([[], []]);
+    expect(members.filter(([, entry]) => entry['title'] === undefined)).toEqual([]);
+  });
+
+  it('says of everything that is called a key, token or password whether it is secret', async () => {
+    const definition = await builtIn(id);
+    const entries = [
+      ...Object.entries(definition.catalog),
+      ...Object.values(definition.integrationTypes).flatMap((type) => Object.entries(type.fields)),
+    ];
+    const silent = entries.filter(
+      ([name, entry]) =>
+        entry.type === 'string' && entry['x-secret'] === undefined && /key|token|password|secret/iu.test(name),
+    );
+    expect(silent.map(([name]) => name)).toEqual([]);
+  });
+
+  it('uses each category, and names only those', async () => {
+    const definition = await builtIn(id);
+    if (Object.keys(definition.catalog).length === 0) return;
+    const used = new Set(Object.values(definition.catalog).map((entry) => entry['x-category']));
+    const familiar = Object.values(definition.families).map((entry) => entry['x-category']);
+    expect(
+      definition.categories.map((one) => one.id).filter((one) => !used.has(one) && !familiar.includes(one)),
+    ).toEqual([]);
+  });
+});
+
+describe('deeptempo', () => {
   it('has the defaults that the application inserts', async () => {
     const { catalog } = await builtIn('deeptempo');
     const defaults = Object.fromEntries(
@@ -190,6 +311,8 @@ describe('deeptempo', () => {
 describe('recognising', () => {
   it('finds the definition of each sample home, and says why', async () => {
     const definitions = await load();
+    for (const id of ids)
+      expect((await recogniseHome(join(resourcesDir, 'sample-homes', id), definitions))[0]?.definition.id).toBe(id);
     const best = async (sample: string) =>
       (await recogniseHome(join(resourcesDir, 'sample-homes', sample), definitions)).map((one) => [
         one.definition.id,
@@ -201,6 +324,14 @@ describe('recognising', () => {
     ]);
     expect(await best('generic')).toEqual([['generic', 2]]);
     expect(await recogniseHome(join(root, 'home'), definitions)).toEqual([]);
+  });
+
+  it('takes no damaged file for a sign whose name anybody may use', async () => {
+    mkdirSync(join(root, 'home/data'));
+    writeFileSync(join(root, 'home/data/settings.json'), '{"CONFIDENCE_THRESHOLD');
+    writeFileSync(join(root, 'home/.env'), Buffer.from([0xff, 0xfe, 0x00]));
+    const found = await recogniseHome(join(root, 'home'), await load());
+    expect(found.map((one) => one.definition.id)).toEqual(['generic']);
   });
 
   it('still recognises a damaged file by its name, with half the weight', async () => {

@@ -1,17 +1,14 @@
 /**
  * Reads definitions: the home's own, the user's own, the built-in ones. An own definition wins over a built-in one of the
- * same id. Reads only; a file that does not fit the published schema stops with its place, it is never half used.
+ * same id. Reads only; an own file that does not fit the published schema stops with its place, it is never half used.
+ * Built-in ones are not checked again: a test checks them, and every command would wait for it.
  */
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { nodeValue, openJson, type JsonDocument } from '../migration/readers/json-reader.ts';
-import type { JsonNode } from '../migration/readers/json-tree.ts';
-import { keyProblem } from '../migration/readers/exactness.ts';
-import { problemsOf, type SchemaProblem } from './problems.ts';
-import { sayProblems } from './sense.ts';
+import { complete, parseDefinition, type Parsed } from './parse.ts';
 import type { Definition } from './types.ts';
 
 const maxDefinitionBytes = 4 * 1024 * 1024;
@@ -19,7 +16,7 @@ const maxDefinitionBytes = 4 * 1024 * 1024;
 export type DefinitionDirs = { homeDir: string | null; configDir: string; resourcesDir: string };
 
 /** Null when there is no such file. Links are followed on purpose: these are files of the user's own choosing. */
-const readBytes = async (path: string, name: string): Promise<Result<Uint8Array | null>> => {
+export const readBytes = async (path: string, name: string): Promise<Result<Uint8Array | null>> => {
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
@@ -37,99 +34,6 @@ const readBytes = async (path: string, name: string): Promise<Result<Uint8Array 
   }
 };
 
-/** The node that a JSON pointer names, or the nearest one above it; a member's place is that of its key. */
-const placeOf = (document: JsonDocument, pointer: string): { line: number; column: number } => {
-  let node: JsonNode = document.root;
-  let at = node.start;
-  for (const part of pointer
-    .split('/')
-    .slice(1)
-    .map((one) => one.replace(/~1/gu, '/').replace(/~0/gu, '~'))) {
-    if (node.type === 'object') {
-      const member = node.members.find((one) => one.key === part);
-      if (member === undefined) break;
-      at = member.at;
-      node = member.value;
-    } else if (node.type === 'array') {
-      const item = node.items[Number(part)];
-      if (item === undefined) break;
-      at = item.start;
-      node = item;
-    } else break;
-  }
-  return document.locate(at);
-};
-
-/** Keys twice, or keys that are traps: JSON.parse would hide them. */
-const keyTrap = (node: JsonNode): { problem: string; at: number } | null => {
-  const children =
-    node.type === 'object' ? node.members.map((member) => member.value) : node.type === 'array' ? node.items : [];
-  if (node.type === 'object') {
-    const seen = new Set<string>();
-    for (const member of node.members) {
-      const problem = seen.has(member.key) ? `the key "${member.key}" stands there twice` : keyProblem(member.key);
-      if (problem !== null) return { problem, at: member.at };
-      seen.add(member.key);
-    }
-  }
-  for (const child of children) {
-    const found = keyTrap(child);
-    if (found !== null) return found;
-  }
-  return null;
-};
-
-const complete = (value: JsonObject): Definition => {
-  const { $schema: _, ...rest } = value;
-  const defaults = {
-    home: {},
-    recognise: [],
-    leaveAlone: [],
-    categories: [],
-    catalog: {},
-    families: {},
-    sameFact: [],
-    integrationTypes: {},
-    collections: {},
-    precedence: null,
-    wizard: [],
-  };
-  // Checked against the schema just before; the defaults fill what it allows to leave out.
-  return { ...defaults, ...rest } as unknown as Definition;
-};
-
-/** One definition from its bytes. `name` is what errors call the file. */
-export const parseDefinition = (bytes: Uint8Array, name: string, schema: JsonObject): Result<Definition> => {
-  const opened = openJson(bytes);
-  if (!opened.ok)
-    return fail({
-      type: 'FileInvalid',
-      file: name,
-      problem: opened.error.message,
-      line: opened.error.line,
-      column: opened.error.column,
-    });
-  const { document } = opened;
-  const trap = keyTrap(document.root);
-  if (trap !== null)
-    return fail({ type: 'FileInvalid', file: name, problem: trap.problem, ...document.locate(trap.at) });
-  const value: JsonValue = nodeValue(document.root);
-  const refuse = (one: SchemaProblem): Result<Definition> => {
-    const where = one.pointer === '' ? 'the definition' : one.pointer.slice(1);
-    return fail({
-      type: 'FileInvalid',
-      file: name,
-      problem: `${where} ${one.problem}`,
-      ...placeOf(document, one.pointer),
-    });
-  };
-  const first = problemsOf(schema, value)[0];
-  if (first !== undefined) return refuse(first);
-  const definition = complete(value as JsonObject);
-  const senseless = sayProblems(definition)[0];
-  return senseless === undefined ? ok(definition) : refuse(senseless);
-};
-
 const namesIn = async (dir: string): Promise<string[]> => {
   try {
     return (await readdir(dir))
@@ -140,43 +44,79 @@ const namesIn = async (dir: string): Promise<string[]> => {
   }
 };
 
-/** Every file once, the home's own first: [path, name in errors]. */
-const definitionFiles = async (dirs: DefinitionDirs): Promise<[string, string][]> => {
-  const own = join(dirs.configDir, 'definitions');
+export type DefinitionOrigin = 'home' | 'own' | 'built-in';
+export type DefinitionFile = { path: string; name: string; origin: DefinitionOrigin };
+/** `raw` is the file's own JSON, without what Holdfast puts in for parts left out. */
+export type LoadedDefinition = Parsed & { file: DefinitionFile };
+
+export const ownDefinitionsDir = (configDir: string): string => join(configDir, 'definitions');
+export const homeDefinitionName = '.holdfast/definition.json';
+
+/** Every file once, the home's own first. `name` is what people are told. */
+const definitionFiles = async (dirs: DefinitionDirs): Promise<DefinitionFile[]> => {
+  const own = ownDefinitionsDir(dirs.configDir);
   const builtIn = join(dirs.resourcesDir, 'definitions');
-  return [
-    ...(dirs.homeDir === null
+  const inFolder = async (dir: string, label: string, origin: DefinitionOrigin): Promise<DefinitionFile[]> =>
+    (await namesIn(dir)).map((name) => ({ path: join(dir, name), name: `${label}${name}`, origin }));
+  const ofHome: DefinitionFile[] =
+    dirs.homeDir === null
       ? []
-      : [[join(dirs.homeDir, '.holdfast', 'definition.json'), '.holdfast/definition.json'] as [string, string]]),
-    ...(await namesIn(own)).map((name): [string, string] => [join(own, name), `definitions/${name}`]),
-    ...(await namesIn(builtIn)).map((name): [string, string] => [join(builtIn, name), `built-in definitions/${name}`]),
+      : [{ path: join(dirs.homeDir, homeDefinitionName), name: homeDefinitionName, origin: 'home' }];
+  return [
+    ...ofHome,
+    ...(await inFolder(own, 'definitions/', 'own')),
+    ...(await inFolder(builtIn, 'built-in definitions/', 'built-in')),
   ];
 };
 
 /** Changes when any definition file was added, removed or written; cheap beside parsing and checking them. */
 export const definitionsSignature = async (dirs: DefinitionDirs): Promise<string> => {
-  const facts = (await definitionFiles(dirs)).map(async ([path]) => {
+  const facts = (await definitionFiles(dirs)).map(async ({ path }) => {
     const found = await stat(path).catch(() => null);
     return `${path} ${String(found?.size)} ${String(found?.mtimeMs)}`;
   });
   return (await Promise.all(facts)).join('\n');
 };
 
-/** The home's own and the user's own definitions first, then the built-in ones that they do not replace. */
-export const loadDefinitions = async (dirs: DefinitionDirs): Promise<Result<Definition[]>> => {
-  const schemaName = 'built-in definitions/definition.schema.json';
-  const schemaBytes = await readBytes(join(dirs.resourcesDir, 'definitions', 'definition.schema.json'), schemaName);
-  if (!schemaBytes.ok) return schemaBytes;
-  if (schemaBytes.data === null) return fail({ type: 'NotFound', what: 'file', name: schemaName });
-  const schema = JSON.parse(Buffer.from(schemaBytes.data).toString('utf8')) as JsonObject;
-  const found: Definition[] = [];
-  for (const [path, name] of await definitionFiles(dirs)) {
-    const bytes = await readBytes(path, name);
+/** The published schema that own definitions are checked against. */
+export const readDefinitionSchema = async (resourcesDir: string): Promise<Result<JsonObject>> => {
+  const name = 'built-in definitions/definition.schema.json';
+  const bytes = await readBytes(join(resourcesDir, 'definitions', 'definition.schema.json'), name);
+  if (!bytes.ok) return bytes;
+  if (bytes.data === null) return fail({ type: 'NotFound', what: 'file', name });
+  return ok(JSON.parse(Buffer.from(bytes.data).toString('utf8')) as JsonObject);
+};
+
+const parseBuiltIn = (bytes: Uint8Array, name: string): Result<Parsed> => {
+  try {
+    const raw = JSON.parse(Buffer.from(bytes).toString('utf8')) as JsonObject;
+    return ok({ definition: complete(raw), raw });
+  } catch {
+    return fail({ type: 'FileInvalid', file: name, problem: 'this is not JSON; install Holdfast again' });
+  }
+};
+
+/** The home's own and the user's own definitions first, then the built-in ones that they do not replace, with their files. */
+export const loadDefinitionFiles = async (dirs: DefinitionDirs): Promise<Result<LoadedDefinition[]>> => {
+  let schema: Result<JsonObject> | null = null;
+  const found: LoadedDefinition[] = [];
+  for (const file of await definitionFiles(dirs)) {
+    const bytes = await readBytes(file.path, file.name);
     if (!bytes.ok) return bytes;
     if (bytes.data === null) continue;
-    const definition = parseDefinition(bytes.data, name, schema);
-    if (!definition.ok) return definition;
-    if (!found.some((one) => one.id === definition.data.id)) found.push(definition.data);
+    if (file.origin !== 'built-in') schema ??= await readDefinitionSchema(dirs.resourcesDir);
+    if (schema?.ok === false) return schema;
+    const parsed =
+      file.origin === 'built-in' || schema === null
+        ? parseBuiltIn(bytes.data, file.name)
+        : parseDefinition(bytes.data, file.name, schema.data);
+    if (!parsed.ok) return parsed;
+    if (!found.some((one) => one.definition.id === parsed.data.definition.id)) found.push({ ...parsed.data, file });
   }
   return ok(found);
+};
+
+export const loadDefinitions = async (dirs: DefinitionDirs): Promise<Result<Definition[]>> => {
+  const loaded = await loadDefinitionFiles(dirs);
+  return loaded.ok ? ok(loaded.data.map((one) => one.definition)) : loaded;
 };

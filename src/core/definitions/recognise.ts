@@ -7,6 +7,9 @@ import type { Definition } from './types.ts';
 
 export type Recognised = { definition: Definition; score: number; why: string[] };
 
+/** Names that say nothing about whose file it is: without its keys such a file is no sign. */
+const commonName = /(?:^|\/)(?:\.env|settings\.json|config\.json)$/u;
+
 /** Root keys of a JSON file or names of a `.env`; null when it cannot be read. */
 const keysIn = async (homeDir: string, file: string): Promise<Set<string> | null> => {
   const opened = await openLegacy(homeDir, file);
@@ -43,9 +46,9 @@ export const recogniseHome = async (
       if (file === undefined) continue;
       const wanted = sign.keys ?? [];
       const keys = wanted.length === 0 ? null : await keysOf(file);
-      // A damaged file still has its name: half a sign.
+      // A damaged file still has its name: half a sign, where the name is one of its own.
       const fits = wanted.length === 0 || (keys !== null && wanted.every((key) => keys.has(key)));
-      if (!fits && keys !== null) continue;
+      if (!fits && (keys !== null || commonName.test(file))) continue;
       score += fits ? sign.score : Math.floor(sign.score / 2);
       why.push(wanted.length === 0 || !fits ? file : `${file} with ${wanted.join(', ')}`);
     }

@@ -67,3 +67,49 @@ it('a mistake is answered as the page says', async () => {
     problem: 'catalog/weather.units/default must be one of metric, imperial',
   });
 });
+
+it('the second example gives what the page says of it', async () => {
+  const text = blocks.find((block) => block.language === 'jsonc')?.text ?? '';
+  for (const name of ['station.json', '.env']) rmSync(join(root, 'home', name));
+  const files: Record<string, string> = {
+    '.env': 'LAB_PORT=9000\nLAB_ADMINS=a@example.test,b@example.test\n',
+    'settings.json': '{"admins": ["c@example.test"], "proxy": {"use": false}}',
+    'samples.json': '{"s-1": {"kind": "sand", "grams": 12}}',
+    'devices/scale-1.json': '{"label": "Scale 1", "driver": "scale", "login": {"password": "pw-fake"}}',
+    'people.json': '{"ann": {"name": "Ann", "password_hash": "x-fake"}}',
+    'people/ann.json': '{"port": 9001}',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(root, 'home', name, '..'), { recursive: true });
+    writeFileSync(join(root, 'home', name), content);
+  }
+  mkdirSync(join(root, 'home/.holdfast'));
+  writeFileSync(join(root, 'home/.holdfast/definition.json'), text);
+  const app = await openTestApp({ homeDir: join(root, 'home'), configDir: join(root, 'config') });
+  const plan = await app.get('migration.plan', { definition: 'fieldlab' });
+  const shown = plan.items.map(({ target, action, secret, preview }) => [
+    `${target?.kind ?? ''} ${target?.key ?? ''}`,
+    action,
+    secret ? 'secret' : target?.kind === 'setting' ? preview : null,
+  ]);
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      ['setting port', 'create', 9000],
+      ['setting admins', 'create', ['a@example.test', 'b@example.test']],
+      ['setting admins', 'skip', ['c@example.test']],
+      ['record samples.s-1', 'create', null],
+      ['integration scale-1', 'create', null],
+      ['integration scale-1.login.password', 'create', 'secret'],
+      ['user ann', 'create', null],
+      ['user ann.password_hash', 'create', 'secret'],
+      ['override ann.port', 'create', null],
+    ]),
+  );
+  const run = await app.get('migration.run', { definition: 'fieldlab', protect: { recoveryCode: true } });
+  expect(run.verification?.ok).toBe(true);
+  expect((await app.get('records.get', { collection: 'samples', id: 's-1' })).data).toEqual({
+    material: 'sand',
+    grams: 12,
+  });
+  await app.close();
+});

@@ -16,15 +16,20 @@ export type CatalogEntry = JsonObject & {
   'x-env'?: string;
   /** Overrides the kind of field that the schema suggests: a SettingKind. */
   'x-kind'?: string;
-  /** This value makes sense only while another setting has a value: `{ "key": "s3.auth_method", "equals": "profile" }`. */
+  /**
+   * This value makes sense only while another setting has a value: `{ "key": "s3.auth_method", "equals": "profile" }`.
+   * For a field of an integration the key is another field's name.
+   */
   'x-requires'?: { key: string; equals?: JsonValue };
   /** Other words people search it by. */
   'x-synonyms'?: string[];
 };
 
 /**
- * Where the values of a file go. `{stem}` is the file's name without its ending; keys are in key syntax. `rename` maps a
- * path in the file (key syntax) to the full key, or the member's name, that it has in Holdfast.
+ * Where the values of a file go. `{stem}` is the file's name without its ending, `{folders}` the folders above it inside
+ * the home, one key segment each and none for a file in the home itself (`{folders}.{stem}`: `config/app.json` ->
+ * `config.app`, `app.json` -> `app`). Keys are in key syntax; the prefix `""` puts nothing in front. `rename` maps a path
+ * in the file (key syntax) to the full key, or the member's name, that it has in Holdfast.
  */
 export type Target =
   | { kind: 'settings'; prefix: string; secret?: boolean; rename?: { [path: string]: string } }
