@@ -1,9 +1,6 @@
-/**
- * Decides per value what a migration does, by comparing three ways: the file now, the file at its last import, the store
- * now. Pure; the same decisions make the dry run and the run.
- */
-import { Buffer } from 'node:buffer';
-import type { JsonValue } from '../../contract/json.ts';
+/** Decides for every value of a plan what a migration does with it. Pure; the same decisions make the dry run and the run. */
+import type { Precedence } from '../definitions/types.ts';
+import { parseValue } from '../changes/view.ts';
 import type { Keyring } from '../secrets/types.ts';
 import {
   isMapped,
@@ -13,10 +10,13 @@ import {
   type Decided,
   type Mapped,
   type OnConflict,
-  type Placed,
+  type Quarantined,
 } from './plan-types.ts';
-import { importedAt, subjectKey, type Imported, type Present, type StoredValue } from './present.ts';
-import { openRaw } from './raw-text.ts';
+import { importedAt, placeKey, subjectKey, type Imported, type Present } from './present.ts';
+import { groupBySubject, isOverruled, lostTo, overruledBy, rankOf } from './rivals.ts';
+import type { ByHand } from './by-hand.ts';
+import { createComparer, type Comparer } from './same-value.ts';
+import { decide, fresh, type Standing, type Verdict } from './three-ways.ts';
 
 export type Rules = {
   present: Present;
@@ -26,187 +26,182 @@ export type Rules = {
   keyring: Keyring | null;
   /** Hash of each file that was read now. */
   hashes: ReadonlyMap<string, string>;
+  /** Files that are there and could not be read: what they say is not known. */
+  unreadable: ReadonlySet<string>;
+  precedence: Precedence | null;
 };
 
 /** `needsKeys`: a secret had to be compared while locked; the decisions then must not be used. */
 export type Comparison = { items: Decided[]; needsKeys: boolean };
 
-type Verdict = { action: Placed['action']; reason: string | null; version: number | null; subjectId: number | null };
+/** The owner's word on one place. An integration that is left out takes its fields along; its marks obey it. */
+const choiceOf = (choices: Choices, item: Mapped): Choice | null => {
+  const own = choices[`${item.file}:${item.path}`];
+  const parent = item.within === null ? undefined : choices[`${item.file}:${item.within}`];
+  return parent === 'skip' ? 'skip' : (own ?? (item.mark ? (parent ?? null) : null));
+};
 
-const fresh = (action: Placed['action'], reason: string | null = null): Verdict => ({
-  action,
-  reason,
-  version: null,
-  subjectId: null,
-});
+const fileUnchanged = ({ present, hashes }: Rules, file: string): boolean =>
+  present.hashes.get(file) === hashes.get(file);
 
-const found = (stored: StoredValue, reason: string | null = null): Verdict => ({
-  action: 'unchanged',
-  reason,
-  version: stored.version,
-  subjectId: stored.subjectId,
-});
+/** Kept in clear always, or encrypted always: nobody is asked. */
+const fixedSecrecy: ReadonlySet<string> = new Set(['integration', 'user', 'user-field']);
+
+/** The owner's word beats what the store has, which beats the proposal. */
+const withSecrecy = (comparer: Comparer, rules: Rules, item: Mapped): Mapped => {
+  if (fixedSecrecy.has(item.subject.kind)) return item;
+  const choice = choiceOf(rules.choices, item);
+  if (item.subject.kind === 'record')
+    return choice === 'secret' ? { ...item, secret: true } : plainRecord(comparer, rules, item);
+  if (choice === 'secret' || choice === 'plain') return { ...item, secret: choice === 'secret', note: null };
+  const stored = rules.present.live.get(subjectKey(item.subject)) ?? importedAt(rules.present, item)?.version;
+  return stored === undefined || stored === null ? item : { ...item, secret: stored.secret };
+};
+
+/** Records are kept in clear. One that seems to hold a secret comes in only by the owner's word, given now or before. */
+const plainRecord = (comparer: Comparer, rules: Rules, item: Mapped): Mapped => {
+  const live = rules.present.live.get(subjectKey(item.subject));
+  const known = live !== undefined && comparer.same(item, live);
+  return known || choiceOf(rules.choices, item) === 'plain' ? { ...item, secret: false, note: null } : item;
+};
+
+const inQuarantine = (item: Mapped): Decided => {
+  const { file, path, line, column, raw, note } = item;
+  const reason = `${note ?? 'it holds a secret'}; records are kept in clear, so say that it is plain, or leave it here`;
+  return { file, path, line, column, raw, subject: null, reason, action: 'quarantine' };
+};
+
+/** What one comparison looks at: the rules and what the files say altogether. */
+type Round = {
+  comparer: Comparer;
+  rules: Rules;
+  groups: ReadonlyMap<string, Mapped[]>;
+  /** Every place that the files have now, quarantined ones too. */
+  places: ReadonlySet<string>;
+};
+
+const otherImports = ({ rules }: Round, item: Mapped): { from: Imported; rank: number }[] =>
+  (rules.present.bySubject.get(subjectKey(item.subject)) ?? []).flatMap((from) => {
+    const rank = rankOf(rules.precedence, { file: from.file, subject: item.subject });
+    return from.version === null || rank === null || from.file === item.file ? [] : [{ from, rank }];
+  });
+
+/**
+ * A file above this one gave the value and may still do so: it cannot be read now, what it says cannot be kept, or it is
+ * left out this time. None of these hands over to this file.
+ */
+const stillOverruled = (round: Round, item: Mapped): string | null => {
+  const own = rankOf(round.rules.precedence, item);
+  if (own === null) return null;
+  for (const { from, rank } of otherImports(round, item)) {
+    if (rank >= own) continue;
+    if (round.rules.unreadable.has(from.file)) return `${overruledBy(from.file)}, and cannot be read now`;
+    if (round.places.has(placeKey(from.file, from.path))) return overruledBy(from.file);
+  }
+  return null;
+};
+
+/** The newest import that gave this subject a value, when it was another file's and the order of files speaks of both. */
+const handoverTo = (round: Round, item: Mapped): Standing['handover'] => {
+  const own = rankOf(round.rules.precedence, item);
+  const newest = round.rules.present.bySubject.get(subjectKey(item.subject))?.findLast((one) => one.version !== null);
+  const found = otherImports(round, item).find((one) => one.from === newest);
+  if (own === null || found === undefined || found.rank === own) return null;
+  const { from, rank } = found;
+  const reason =
+    own < rank ? `${item.file} overrules ${from.file}` : `${from.file} no longer has it, so this file counts`;
+  return { from, reason };
+};
+
+/** What the owner left out stays so, whichever file counts: only an overruled value waits for its turn. */
+const wasLeftOut = (before: Imported | undefined): boolean =>
+  before !== undefined && before.version === null && !isOverruled(before.reason);
+
+/** `candidate` as the mapper made it, `item` with the secrecy that counts. */
+const verdictOf = (round: Round, candidate: Mapped, item: Mapped): Verdict => {
+  const { comparer, rules } = round;
+  const { present, onConflict } = rules;
+  const live = present.live.get(subjectKey(item.subject));
+  const before = importedAt(present, item);
+  const choice = choiceOf(rules.choices, item);
+  const standing = { live, before, choice, onConflict, fileUnchanged: fileUnchanged(rules, item.file), handover: null };
+  if (item.mark) return decide(comparer, item, standing);
+  const lost = lostTo(comparer, {
+    item: candidate,
+    group: round.groups.get(subjectKey(item.subject)) ?? [],
+    choiceOf: (one) => choiceOf(rules.choices, one),
+    beforeOf: (one) => importedAt(present, one),
+    fileUnchanged: (one) => fileUnchanged(rules, one.file),
+    live,
+    precedence: rules.precedence,
+    onConflict,
+  });
+  if (lost !== null) return lost;
+  if (choice !== null || wasLeftOut(before)) return decide(comparer, item, standing);
+  const overruled = isOverruled(before?.reason ?? null) || before === undefined ? stillOverruled(round, item) : null;
+  if (overruled !== null) return fresh('skip', overruled);
+  return decide(comparer, item, { ...standing, handover: handoverTo(round, item) });
+};
+
+/** A mark shares the fate of the integration or user it speaks about. */
+const withFate = (item: Decided, verdicts: ReadonlyMap<string, Verdict>): Decided => {
+  if (item.action === 'quarantine' || !item.mark || item.byHand !== undefined) return item;
+  const verdict = verdicts.get(placeKey(item.file, subjectKey(item.subject)));
+  if (verdict === undefined) return item;
+  const { action, reason, version, subjectId } = verdict;
+  return { ...item, action, reason, version, subjectId };
+};
+
+/** The newest decision about this very text. */
+const decisionOn = (comparer: Comparer, rules: Rules, item: Quarantined): ByHand | undefined => {
+  const decisions = rules.present.byHand.get(placeKey(item.file, item.path)) ?? [];
+  const atPlace = (one: ByHand): boolean => one.line === item.line && one.column === item.column;
+  return decisions.findLast((one) =>
+    fileUnchanged(rules, item.file) ? atPlace(one) : comparer.sameRaw(item, { ledgerId: one.ledgerId, raw: one.raw }),
+  );
+};
+
+/** What was mapped by hand stays mapped while the text is the same; other text at its place is quarantined anew. */
+const kept = (comparer: Comparer, rules: Rules, item: Quarantined): Decided => {
+  const decision = decisionOn(comparer, rules, item);
+  if (decision === undefined) return { ...item, action: 'quarantine' };
+  if (decision.mapped === null)
+    return { ...item, left: true, action: 'quarantine', reason: `${item.reason}; left here by your choice` };
+  const { subject, version } = decision.mapped;
+  return {
+    ...item,
+    subject,
+    value: parseValue(version.value),
+    secret: version.secret,
+    note: null,
+    within: null,
+    mark: true,
+    part: [],
+    byHand: version.version,
+    action: 'unchanged',
+    reason: 'mapped by hand from quarantine',
+    version: null,
+    subjectId: version.subjectId,
+  };
+};
 
 export const compareAll = (candidates: readonly Candidate[], rules: Rules): Comparison => {
-  const { present, keyring } = rules;
-  let needsKeys = false;
-
-  const same = (value: JsonValue, stored: StoredValue): boolean => {
-    const text = JSON.stringify(value);
-    if (!stored.secret) return stored.value === text;
-    if (keyring === null || stored.print === null) {
-      needsKeys ||= keyring === null;
-      return false;
-    }
-    return Buffer.from(stored.print).equals(Buffer.from(keyring.fingerprint(text)));
+  const comparer = createComparer(rules.keyring);
+  const round: Round = {
+    comparer,
+    rules,
+    groups: groupBySubject(candidates.filter(isMapped).filter((item) => !item.mark)),
+    places: new Set(candidates.map((item) => placeKey(item.file, item.path))),
   };
-
-  const sameStored = (a: StoredValue, b: StoredValue): boolean =>
-    a.version === b.version ||
-    (a.secret === b.secret &&
-      (a.secret
-        ? a.print !== null && b.print !== null && Buffer.from(a.print).equals(Buffer.from(b.print))
-        : a.value === b.value));
-
-  const choiceOf = (item: Mapped): Choice | null => {
-    const own = rules.choices[`${item.file}:${item.path}`];
-    const parent = item.within === null ? undefined : rules.choices[`${item.file}:${item.within}`];
-    return parent === 'skip' ? 'skip' : (own ?? (item.mark ? (parent ?? null) : null));
-  };
-
-  const fileUnchanged = (item: Mapped): boolean => present.hashes.get(item.file) === rules.hashes.get(item.file);
-
-  /** The value at this place was the same when the file was last imported. */
-  const placeUnchanged = (item: Mapped, before: Imported): boolean => {
-    if (fileUnchanged(item)) return true;
-    if (before.version !== null) return same(item.value, before.version);
-    if (before.raw === null) return false;
-    if (keyring === null) {
-      needsKeys = true;
-      return false;
-    }
-    return openRaw(keyring, item, before) === item.raw;
-  };
-
-  const take = (item: Mapped, live: StoredValue | undefined): Verdict => {
-    if (live === undefined) return fresh('create');
-    return same(item.value, live) && live.secret === item.secret
-      ? found(live)
-      : fresh('update', 'the file’s value is taken by your choice');
-  };
-
-  const keepStore = (item: Mapped, live: StoredValue | undefined): Verdict => {
-    if (live === undefined) return fresh('skip', 'left out by your choice');
-    return same(item.value, live)
-      ? found(live)
-      : { ...found(live), action: 'skip', reason: 'Holdfast’s value is kept by your choice', version: null };
-  };
-
-  const conflict = (item: Mapped, live: StoredValue | undefined, reason: string): Verdict => {
-    if (rules.onConflict === 'file') return take(item, live);
-    return rules.onConflict === 'store' ? keepStore(item, live) : fresh('conflict', reason);
-  };
-
-  const afterImport = (item: Mapped, before: Imported, live: StoredValue | undefined, explicit: boolean): Verdict => {
-    const base = before.version;
-    if (placeUnchanged(item, before)) {
-      if (explicit && base !== null && live?.version === base.version && live.secret !== item.secret)
-        return fresh('update', 'kept secret or not by your choice');
-      const reason =
-        base === null
-          ? 'left out at the last import; the file has not changed since'
-          : live === undefined
-            ? 'removed in Holdfast since; it stays removed'
-            : sameStored(base, live)
-              ? null
-              : 'changed in Holdfast since; the file has not changed';
-      return { action: 'unchanged', reason, version: base?.version ?? null, subjectId: before.subjectId };
-    }
-    if (live === undefined)
-      return base === null
-        ? fresh('create')
-        : conflict(item, live, 'changed in the file and removed in Holdfast since the last import');
-    if (same(item.value, live)) return found(live, 'changed to the same value in both');
-    if (base !== null && sameStored(base, live)) return fresh('update', 'changed in the file since the last import');
-    return conflict(item, live, 'changed in the file and in Holdfast since the last import');
-  };
-
-  const decide = (item: Mapped): Verdict => {
-    const live = present.live.get(subjectKey(item.subject));
-    const before = importedAt(present, item);
-    const choice = choiceOf(item);
-    if (choice === 'skip') return { ...fresh('skip', 'left out by your choice'), subjectId: live?.subjectId ?? null };
-    if (choice === 'file') return take(item, live);
-    if (choice === 'store') return keepStore(item, live);
-    if (before !== undefined) return afterImport(item, before, live, choice !== null);
-    if (live === undefined) return fresh('create');
-    if (!same(item.value, live)) return conflict(item, live, 'Holdfast already has another value');
-    return live.secret === item.secret ? found(live) : fresh('update', 'kept secret or not by your choice');
-  };
-
-  /** The owner's word beats what the store has, which beats the proposal. */
-  const withSecrecy = (item: Mapped): Mapped => {
-    const choice = choiceOf(item);
-    if (item.subject.kind === 'integration') return item;
-    if (choice === 'secret' || choice === 'plain') return { ...item, secret: choice === 'secret', note: null };
-    const stored = present.live.get(subjectKey(item.subject)) ?? importedAt(present, item)?.version;
-    return stored === undefined || stored === null ? item : { ...item, secret: stored.secret };
-  };
-
-  const rivals = new Map<string, Mapped[]>();
-  for (const item of candidates) {
-    if (!isMapped(item) || item.mark) continue;
-    const key = subjectKey(item.subject);
-    rivals.set(key, [...(rivals.get(key) ?? []), item]);
-  }
-
-  /** Two files with one setting: which of them counts. Null when this one does, or when it stands alone. */
-  const lost = (item: Mapped): Verdict | null => {
-    const group = rivals.get(subjectKey(item.subject)) ?? [];
-    if (group.length < 2 || item.mark) return null;
-    const open = group.filter((one) => choiceOf(one) !== 'skip' && choiceOf(one) !== 'store');
-    if (!open.includes(item)) return null;
-    const chosen = open.filter((one) => choiceOf(one) === 'file');
-    const first = open[0];
-    const last = open.at(-1);
-    const equal = open.every((one) => JSON.stringify(one.value) === JSON.stringify(first?.value));
-    const settled = open.every((one) => fileUnchanged(one) && importedAt(present, one) !== undefined);
-    if (open.length < 2 || settled) return null;
-    const winner = chosen.length === 1 ? chosen[0] : equal ? first : rules.onConflict === 'file' ? last : null;
-    if (winner === item) return null;
-    if (winner !== null && winner !== undefined)
-      return fresh('skip', equal ? `the same value as in ${winner.file}` : `${winner.file} has this too and is taken`);
-    if (rules.onConflict === 'store') return keepStore(item, present.live.get(subjectKey(item.subject)));
-    return fresh(
-      'conflict',
-      `${group
-        .filter((one) => one !== item)
-        .map((one) => one.file)
-        .join(' and ')} has another value for it`,
-    );
-  };
-
   const verdicts = new Map<string, Verdict>();
   const items = candidates.map((candidate): Decided => {
-    if (!isMapped(candidate)) return { ...candidate, action: 'quarantine' };
-    const item = withSecrecy(candidate);
-    const verdict = lost(candidate) ?? decide(item);
-    if (!item.mark) verdicts.set(subjectKey(item.subject), verdict);
+    if (!isMapped(candidate)) return kept(comparer, rules, candidate);
+    const item = withSecrecy(comparer, rules, candidate);
+    if (item.subject.kind === 'record' && item.secret && choiceOf(rules.choices, item) !== 'skip')
+      return inQuarantine(item);
+    const verdict = verdictOf(round, candidate, item);
+    if (!item.mark) verdicts.set(placeKey(item.file, subjectKey(item.subject)), verdict);
     return { ...item, ...verdict };
   });
-  // A mark shares the fate of the integration it speaks about.
-  const settle = (item: Decided): Decided => {
-    if (item.action === 'quarantine' || !item.mark) return item;
-    const verdict = verdicts.get(subjectKey(item.subject));
-    return verdict === undefined
-      ? item
-      : {
-          ...item,
-          action: verdict.action,
-          reason: verdict.reason,
-          version: verdict.version,
-          subjectId: verdict.subjectId,
-        };
-  };
-  return { items: items.map(settle), needsKeys };
+  return { items: items.map((item) => withFate(item, verdicts)), needsKeys: comparer.needsKeys() };
 };

@@ -1,8 +1,20 @@
-/** The file patterns of definitions: `/` between folders, `*` for any name or part of one. Nothing else is special. */
+/**
+ * The file patterns of definitions: `/` between folders, `*` for any name or part of one, a folder `**` for any folders or
+ * none. Nothing else is special.
+ */
 
 const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/gu, '\\$&');
 
-const toRegExp = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map(escaped).join('[^/]*')}$`, 'u');
+const within = (folder: string): string => folder.split('*').map(escaped).join('[^/]*');
+
+const toRegExp = (pattern: string): RegExp => {
+  const folders = pattern.split('/');
+  const parts = folders.map((one, i) => {
+    if (one === '**' && i < folders.length - 1) return '(?:[^/]+/)*';
+    return `${within(one)}${i < folders.length - 1 ? '/' : ''}`;
+  });
+  return new RegExp(`^${parts.join('')}$`, 'u');
+};
 
 export const isPattern = (file: string): boolean => file.includes('*');
 

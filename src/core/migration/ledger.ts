@@ -5,6 +5,8 @@ import { isUnder } from '../../contract/setting-key.ts';
 import type { Context } from '../context.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
+import type { SubjectKind } from '../changes/write.ts';
+import { targetKind } from './target-kind.ts';
 
 const rows = (reader: Reader) =>
   reader.all(
@@ -29,12 +31,6 @@ const rows = (reader: Reader) =>
       .compile(),
   );
 
-/** The words of a plan: a secret setting is a `secret`, a field belongs to its integration. */
-const kindOf = (kind: string, secret: number | null): string => {
-  if (kind === 'setting') return secret === 1 ? 'secret' : 'setting';
-  return kind === 'field' ? 'integration' : kind;
-};
-
 /** Newest run first, each in the order of its files. */
 export const readLedger = async (
   ctx: Context,
@@ -45,7 +41,8 @@ export const readLedger = async (
   const entries = found.data
     .map(({ kind, key, secret, ...row }) => ({
       ...row,
-      target: kind === null || key === null ? null : { kind: kindOf(kind, secret), key },
+      // The store's own rows: only kinds that were written.
+      target: kind === null || key === null ? null : { kind: targetKind(kind as SubjectKind, secret === 1), key },
     }))
     .filter((entry) => filter.file === undefined || entry.file === filter.file)
     .filter((entry) => filter.key === undefined || (entry.target !== null && isUnder(entry.target.key, filter.key)));

@@ -4,51 +4,12 @@
  */
 import { segmentsToKey } from '../../contract/setting-key.ts';
 import { titleOf } from '../definitions/catalog.ts';
-import { firstProblem } from '../definitions/problems.ts';
-import { secretReason } from '../definitions/secret-names.ts';
-import type { Definition, IntegrationType } from '../definitions/types.ts';
-import { isMapped, type Candidate, type Mapped, type Quarantined, type SourceFile } from './plan-types.ts';
-import { pathOf } from './map-settings.ts';
+import type { Definition } from '../definitions/types.ts';
+import { integrationType, mapField } from './map-fields.ts';
+import { pathOf, placeOf, quarantine, type MapContext } from './map-parts.ts';
+import { isMapped, type Candidate, type Mapped } from './plan-types.ts';
 import { leafOf, memberProblems, type JsonDocument } from './readers/json-reader.ts';
 import type { JsonMember, JsonNode } from './readers/json-tree.ts';
-import type { Leaf } from './readers/types.ts';
-
-type Place = Omit<Quarantined, 'subject' | 'reason'>;
-
-const placeOf = (file: string, leaf: Leaf): Place => ({
-  file,
-  path: pathOf(leaf.segments),
-  line: leaf.line,
-  column: leaf.column,
-  raw: leaf.raw,
-});
-
-const quarantine = (file: string, leaf: Leaf, reason: string): Quarantined => ({
-  ...placeOf(file, leaf),
-  subject: null,
-  reason: leaf.problem ?? reason,
-});
-
-const typeOf = (definition: Definition, id: string): IntegrationType | null =>
-  Object.hasOwn(definition.integrationTypes, id) ? (definition.integrationTypes[id] ?? null) : null;
-
-const field = (file: string, id: string, type: IntegrationType | null, member: JsonMember, leaf: Leaf): Candidate => {
-  if (leaf.problem !== null) return quarantine(file, leaf, leaf.problem);
-  const schema = type !== null && Object.hasOwn(type.fields, member.key) ? (type.fields[member.key] ?? null) : null;
-  const declared = schema?.['x-secret'];
-  const reason =
-    declared === undefined && schema === null ? secretReason(segmentsToKey([member.key]), leaf.value) : null;
-  const misfit = schema === null ? null : firstProblem(schema, leaf.value);
-  return {
-    ...placeOf(file, leaf),
-    subject: { kind: 'field', key: segmentsToKey([id, member.key]) },
-    value: leaf.value,
-    secret: declared ?? reason !== null,
-    note: misfit !== null ? `${misfit}; kept as it is` : reason === null ? null : `proposed as secret: ${reason}`,
-    within: segmentsToKey(['integrations', id]),
-    mark: false,
-  };
-};
 
 const integration = (
   definition: Definition,
@@ -61,7 +22,8 @@ const integration = (
   const leaf = leafOf(document, member.value, ['integrations', id], member.at);
   if (id === '') return [quarantine(file, leaf, 'the integration has no name')];
   if (member.value.type !== 'object') return [quarantine(file, leaf, 'an integration is an object of fields')];
-  const type = typeOf(definition, id);
+  const type = integrationType(definition, id);
+  const owner = { id, type, within: pathOf(['integrations', id]) };
   const { members } = member.value;
   const problems = memberProblems(document, members);
   const own: Mapped = {
@@ -74,10 +36,12 @@ const integration = (
     note: type === null ? 'an integration that the definition does not know; kept as it is' : null,
     within: null,
     mark: false,
+    part: [],
   };
-  const fields = members.map((one, i) =>
-    field(file, id, type, one, leafOf(document, one.value, ['integrations', id, one.key], one.at, problems[i] ?? null)),
-  );
+  const fields = members.map((one, i) => {
+    const at = leafOf(document, one.value, ['integrations', id, one.key], one.at, problems[i] ?? null);
+    return mapField(file, at, owner, [one.key]);
+  });
   return [own, ...fields];
 };
 
@@ -99,13 +63,20 @@ const enabledEntries = (file: string, document: JsonDocument, list: JsonMember, 
     return entries.push((made) => {
       const of = made.get(id);
       if (of === undefined) return quarantine(file, leaf, 'enabled, but its fields are quarantined');
-      return { ...of, ...placeOf(file, leaf), note: 'switches the integration on', within: of.path, mark: true };
+      return {
+        ...of,
+        ...placeOf(file, leaf),
+        note: 'switches the integration on',
+        within: of.path,
+        mark: true,
+        part: ['enabled'],
+      };
     });
   });
   return { enabled, entries };
 };
 
-export const mapIntegrations = (definition: Definition, source: SourceFile, document: JsonDocument): Candidate[] => {
+export const mapEnabledList = ({ definition, source }: MapContext, document: JsonDocument): Candidate[] => {
   const { file } = source;
   const { root } = document;
   if (root.type !== 'object')

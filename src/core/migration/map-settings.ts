@@ -1,83 +1,63 @@
 /** One file's leaves become settings under a prefix. Pure; every leaf comes out once, as a setting or quarantined. */
 import { keyToSegments, segmentsToKey } from '../../contract/setting-key.ts';
 import { entryFor, validateValue } from '../definitions/catalog.ts';
-import { secretReason } from '../definitions/secret-names.ts';
-import type { Definition } from '../definitions/types.ts';
-import type { Candidate, SourceFile } from './plan-types.ts';
+import {
+  lengthProblem,
+  misfitNote,
+  placeOf,
+  prefixSegments,
+  quarantine,
+  settingSecrecy,
+  type Mapper,
+  type Segments,
+} from './map-parts.ts';
 import { keyProblem } from './readers/exactness.ts';
 import type { Leaf } from './readers/types.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import type { Definition, SourceRule } from '../definitions/types.ts';
+import { typedEnvValue } from './typed-env.ts';
 
-/** `data/settings.json` -> `settings`, `.env` -> `.env`. */
-export const stemOf = (file: string): string => {
-  const name = file.split('/').at(-1) ?? file;
-  const dot = name.lastIndexOf('.');
-  return dot > 0 ? name.slice(0, dot) : name;
-};
+export const leavesIn = (read: { ok: boolean; leaves?: Leaf[] } | null): Leaf[] => read?.leaves ?? [];
 
-const prefixSegments = (prefix: string, file: string): (string | number)[] => {
-  // The marker is replaced after cutting, so that a dot in a file's name stays inside its segment.
-  const marker = 'holdfast-stem';
-  const segments = keyToSegments(prefix.replace('{stem}', marker)) ?? [prefix];
-  return segments.map((segment) => (typeof segment === 'string' ? segment.replace(marker, stemOf(file)) : segment));
-};
+export const prefixProblem = (segments: Segments): string | null =>
+  segments.map((segment) => keyProblem(String(segment))).find((problem) => problem !== null) ?? null;
 
-/** A path that a ledger can keep whatever the key is: odd characters escaped. */
-export const pathOf = (segments: readonly (string | number)[]): string =>
-  segmentsToKey(segments).replace(
-    /[\0\p{Surrogate}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-
-/** Keys longer than this cannot be typed, shown or looked up; settings.apply has the same limit. */
-const longestKey = 1024;
-
-const secrecy = (
+/** JSON says its types itself; what stands in a `.env` file gets the type that the catalog declares. */
+export const valueFor = (
   definition: Definition,
+  format: SourceRule['format'],
   key: string,
-  leaf: Leaf,
-  whole: boolean,
-): { secret: boolean; note: string | null } => {
-  const declared = entryFor(definition, key)?.['x-secret'];
-  if (declared !== undefined) return { secret: declared, note: null };
-  if (whole) return { secret: true, note: null };
-  const reason = Object.hasOwn(definition.catalog, key) ? null : secretReason(key, leaf.value);
-  return { secret: reason !== null, note: reason === null ? null : `proposed as secret: ${reason}` };
-};
+  value: JsonValue,
+): JsonValue =>
+  format === 'env' && typeof value === 'string' ? typedEnvValue(entryFor(definition, key), value) : value;
 
-export const mapSettings = (
-  definition: Definition,
-  source: SourceFile,
-  to: { prefix: string; secret?: boolean },
-  leaves: readonly Leaf[],
-): Candidate[] => {
-  const prefix = prefixSegments(to.prefix, source.file);
-  const prefixProblem =
-    prefix.map((segment) => keyProblem(String(segment))).find((problem) => problem !== null) ?? null;
-  return leaves.map((leaf) => {
-    const place = {
-      file: source.file,
-      path: pathOf(leaf.segments),
-      line: leaf.line,
-      column: leaf.column,
-      raw: leaf.raw,
-    };
-    const key = segmentsToKey([...prefix, ...leaf.segments]);
-    const problem =
-      leaf.problem ??
-      prefixProblem ??
-      (key.length > longestKey ? `the key has more than ${String(longestKey)} characters` : null);
-    if (problem !== null) return { ...place, subject: null, reason: problem };
-    const { secret, note } = secrecy(definition, key, leaf, to.secret === true);
-    const misfit = validateValue(definition, key, leaf.value);
-    const fits = misfit === null ? note : `${misfit}; kept as it is`;
+export const mapSettings: Mapper<'settings'> = ({ definition, source }, to) => {
+  const { file, rule } = source;
+  const prefix = prefixSegments(to.prefix, file);
+  const ofPrefix = prefixProblem(prefix);
+  return leavesIn(source.read).map((leaf) => {
+    const path = segmentsToKey(leaf.segments);
+    const renamed = to.rename !== undefined && Object.hasOwn(to.rename, path) ? to.rename[path] : undefined;
+    const key = renamed ?? segmentsToKey([...prefix, ...leaf.segments]);
+    const problem = leaf.problem ?? (renamed === undefined ? ofPrefix : null) ?? lengthProblem(key) ?? noKey(key);
+    if (problem !== null) return quarantine(file, leaf, problem);
+    const value = valueFor(definition, rule.format, key, leaf.value);
+    const { secret, note } = settingSecrecy(definition, key, value, to.secret === true);
     return {
-      ...place,
+      ...placeOf(file, leaf),
       subject: { kind: 'setting', key },
-      value: leaf.value,
+      value,
       secret,
-      note: fits,
+      note: misfitNote(validateValue(definition, key, value)) ?? note,
       within: null,
       mark: false,
+      part: [],
     };
   });
+};
+
+/** A file without a prefix whose root is no object has no key to stand under. */
+const noKey = (key: string): string | null => {
+  if (key === '') return 'an object was expected here';
+  return keyToSegments(key) === null ? 'this cannot be a setting key' : null;
 };

@@ -171,6 +171,7 @@ describe('run of the deeptempo sample', () => {
         { name: 'types', ok: true, expected: 39, found: 39 },
         { name: 'ledger', ok: true, expected: 43, found: 43 },
         { name: 'quarantine', ok: true, expected: 1, found: 1 },
+        { name: 'round-trip', ok: true, expected: 6, found: 6 },
       ],
     });
     expect(run.backup).toMatchObject({ files: 6, sealed: true });

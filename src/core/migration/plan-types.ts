@@ -27,10 +27,19 @@ export type Mapped = Place & {
   within: string | null;
   /** True for a place that only says something about the subject another place makes (`enabled_integrations[0]`). */
   mark: boolean;
+  /** Where inside the subject's value this place's own value lies; empty for all of it. */
+  part: (string | number)[];
+  /** The version that it got when it was mapped from quarantine by hand: this run only notes it. */
+  byHand?: number;
 };
 
 /** One value that no rule can place or that the store cannot keep. */
-export type Quarantined = Place & { subject: null; reason: string };
+export type Quarantined = Place & {
+  subject: null;
+  reason: string;
+  /** The owner has said that it stays in quarantine. */
+  left?: true;
+};
 
 export type Candidate = Mapped | Quarantined;
 

@@ -10,12 +10,12 @@ import { recogniseHome } from '../definitions/recognise.ts';
 import type { Definition } from '../definitions/types.ts';
 import { compareAll, type Comparison } from './compare.ts';
 import { planDigest } from './digest.ts';
-import { mapIntegrations } from './map-integrations.ts';
-import { mapSettings } from './map-settings.ts';
+import { mapSource } from './mappers.ts';
 import type { Candidate, Choices, Decided, OnConflict, Plan, SourceFile } from './plan-types.ts';
 import { nothingPresent, readPresent, type Present } from './present.ts';
 import { scanHome, type Scan } from './scan.ts';
 import { readSources, useOf } from './sources.ts';
+import { targetKind } from './target-kind.ts';
 import { planWarnings } from './warnings.ts';
 
 export type PlanInput = {
@@ -41,14 +41,6 @@ export const chooseDefinition = async (
   const best =
     (await recogniseHome(ctx.homeDir, all.data, scan))[0]?.definition ?? all.data.find((one) => one.generic === true);
   return best === undefined ? fail({ type: 'NotFound', what: 'definition', name: 'generic' }) : ok(best);
-};
-
-export const mapSource = (definition: Definition, source: SourceFile): Candidate[] => {
-  if (source.read === null || !source.read.ok) return [];
-  const { to } = source.rule;
-  if (to.kind === 'settings') return mapSettings(definition, source, to, source.read.leaves);
-  // Only JSON has a layout; a definition that says otherwise does not pass its schema check.
-  return source.read.json === undefined ? [] : mapIntegrations(definition, source, source.read.json);
 };
 
 const sourceResult = ({ file, opened, read }: SourceFile): MigrationResult['sources'][number] => {
@@ -91,14 +83,13 @@ const planItem = (item: Decided): MigrationResult['items'][number] => {
   if (item.action === 'quarantine')
     return { file, path, line, column, target: null, action, reason: item.reason, secret: false };
   const { subject, secret } = item;
-  const kind = subject.kind === 'setting' ? (secret ? 'secret' : 'setting') : 'integration';
   const reason = item.reason ?? item.note;
   return {
     file,
     path,
     line,
     column,
-    target: { kind, key: subject.key },
+    target: { kind: targetKind(subject.kind, secret), key: subject.key },
     action,
     ...(reason === null ? {} : { reason }),
     secret,
@@ -133,17 +124,26 @@ const presentIn = async (ctx: Context): Promise<Result<Present>> => {
   return ok(nothingPresent);
 };
 
+const isUnreadable = ({ opened, read }: SourceFile): boolean =>
+  opened.status === 'unreadable' || (opened.status === 'read' && read?.ok !== true);
+
 const compareWith = async (
   ctx: Context,
   candidates: Candidate[],
-  sources: SourceFile[],
-  present: Present,
+  { definition, sources, present }: { definition: Definition; sources: SourceFile[]; present: Present },
   input: PlanInput,
 ): Promise<Result<Comparison>> => {
   const hashes = new Map(
     sources.flatMap(({ file, opened }) => (opened.status === 'read' ? [[file, opened.sha256] as const] : [])),
   );
-  const rules = { present, choices: input.choices ?? {}, onConflict: input.onConflict ?? ('ask' as const), hashes };
+  const rules = {
+    present,
+    choices: input.choices ?? {},
+    onConflict: input.onConflict ?? ('ask' as const),
+    hashes,
+    unreadable: new Set(sources.filter(isUnreadable).map((source) => source.file)),
+    precedence: definition.precedence,
+  };
   const compared = compareAll(candidates, { ...rules, keyring: await ctx.keyringIfUnlocked() });
   if (!compared.needsKeys) return ok(compared);
   const keyring = await ctx.keyring('A file with secrets changed since its last import; comparing it reads them');
@@ -163,8 +163,14 @@ export const makePlan = async (ctx: Context, input: PlanInput): Promise<Result<P
   if (unreadable !== null) return unreadable;
   const present = await presentIn(ctx);
   if (!present.ok) return present;
-  const candidates = sources.flatMap((source) => mapSource(definition.data, source));
-  const compared = await compareWith(ctx, candidates, sources, present.data, input);
+  const now = ctx.clock.now();
+  const candidates = sources.flatMap((source) => mapSource({ definition: definition.data, source, now }));
+  const compared = await compareWith(
+    ctx,
+    candidates,
+    { definition: definition.data, sources, present: present.data },
+    input,
+  );
   if (!compared.ok) return compared;
   const { items } = compared.data;
   const left = leftAlone(definition.data, scan, sources);

@@ -1,5 +1,7 @@
 /** What the store holds now and what the last imports left: all that a plan has to compare with. Queries only. */
 import type { Subject } from '../changes/write.ts';
+import { byHandActions, readByHand, type ByHand } from './by-hand.ts';
+import { takeMirrorBases } from '../mirrors/bases.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -14,6 +16,9 @@ export type StoredValue = {
 /** What the last import of a file did with one place. */
 export type Imported = {
   ledgerId: number;
+  file: string;
+  path: string;
+  reason: string | null;
   action: string;
   /** Null when the value was left out and the store knows no such subject. */
   subjectId: number | null;
@@ -29,6 +34,10 @@ export type Present = {
   hashes: ReadonlyMap<string, string>;
   /** `placeKey` -> that import. */
   imported: ReadonlyMap<string, Imported>;
+  /** `subjectKey` -> the same imports, oldest first: two files may have given one subject. */
+  bySubject: ReadonlyMap<string, readonly Imported[]>;
+  /** `placeKey` -> what was decided about a quarantined text; undone decisions are not among them. */
+  byHand: ReadonlyMap<string, readonly ByHand[]>;
   /** Changes whenever any value does. */
   mark: string;
 };
@@ -47,7 +56,14 @@ export const importedAt = (
     : before;
 };
 
-export const nothingPresent: Present = { live: new Map(), hashes: new Map(), imported: new Map(), mark: '0/0' };
+export const nothingPresent: Present = {
+  live: new Map(),
+  hashes: new Map(),
+  imported: new Map(),
+  bySubject: new Map(),
+  byHand: new Map(),
+  mark: '0/0',
+};
 
 const storedValue = (row: {
   version: number;
@@ -76,7 +92,7 @@ const liveValues = (reader: Reader): Map<string, StoredValue> =>
   );
 
 /** The newest run that read each file. */
-const lastReads = (reader: Reader): { run: number; file: string; fileTerm: number; sha256: string | null }[] =>
+export const lastReads = (reader: Reader): { run: number; file: string; fileTerm: number; sha256: string | null }[] =>
   reader.all(
     db
       .selectFrom('source_file')
@@ -105,6 +121,7 @@ const importsOf = (reader: Reader, run: number, fileTerm: number) =>
         'action.text as action',
         'ledger.subject as subjectId',
         'ledger.raw',
+        'ledger.reason',
       ])
       .select([
         'subject.kind',
@@ -116,7 +133,8 @@ const importsOf = (reader: Reader, run: number, fileTerm: number) =>
       ])
       .where('ledger.run', '=', run)
       .where('ledger.file', '=', fileTerm)
-      .where('action.text', '!=', 'quarantine')
+      .where('action.text', 'not in', ['quarantine', ...byHandActions])
+      .orderBy('ledger.id')
       .compile(),
   );
 
@@ -140,18 +158,38 @@ const storeMark = (reader: Reader): string => {
 
 export const readMark = storeMark;
 
+const bySubject = (imported: Iterable<Imported>): Map<string, Imported[]> => {
+  const found = new Map<string, Imported[]>();
+  for (const one of imported) {
+    if (one.subject === null) continue;
+    const list = found.get(one.subject);
+    if (list === undefined) found.set(one.subject, [one]);
+    else list.push(one);
+  }
+  for (const list of found.values()) list.sort((a, b) => a.ledgerId - b.ledgerId);
+  return found;
+};
+
 export const readPresent = (reader: Reader): Present => {
   const imported = new Map<string, Imported>();
   const hashes = new Map<string, string>();
-  for (const { run, file, fileTerm, sha256 } of lastReads(reader)) {
+  const reads = lastReads(reader);
+  for (const { run, file, fileTerm, sha256 } of reads) {
     if (sha256 !== null) hashes.set(file, sha256);
-    for (const row of importsOf(reader, run, fileTerm)) {
-      const { ledgerId, action, subjectId, raw, path, version, value, secret, print } = row;
+    for (const { kind, key, version, value, secret, print, ...row } of importsOf(reader, run, fileTerm)) {
       const found =
-        version === null ? null : { version, subjectId: subjectId ?? 0, value, secret: secret === 1, print };
-      const subject = row.kind === null || row.key === null ? null : `${row.kind}/${row.key}`;
-      imported.set(placeKey(file, path), { ledgerId, action, subjectId, subject, version: found, raw });
+        version === null ? null : { version, subjectId: row.subjectId ?? 0, value, secret: secret === 1, print };
+      const subject = kind === null || key === null ? null : `${kind}/${key}`;
+      imported.set(placeKey(file, row.path), { ...row, file, subject, version: found });
     }
   }
-  return { live: liveValues(reader), hashes, imported, mark: storeMark(reader) };
+  takeMirrorBases(reader, { imported, hashes });
+  return {
+    live: liveValues(reader),
+    hashes,
+    imported,
+    bySubject: bySubject(imported.values()),
+    byHand: readByHand(reader, new Map(reads.map((one) => [one.file, one.run]))),
+    mark: storeMark(reader),
+  };
 };

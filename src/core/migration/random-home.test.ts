@@ -8,7 +8,7 @@ import type { PlanItem } from '../../contract/migration.ts';
 import { segmentsToKey } from '../../contract/setting-key.ts';
 import { steppingClock } from '../testing/clock.ts';
 import { openTestApp } from '../testing/test-app.ts';
-import { pathOf } from './map-settings.ts';
+import { pathOf } from './map-parts.ts';
 import { randomHome, stemSegment, type RandomFile } from './testing/random-home.ts';
 
 type Planned = { file: string; path: string; key: string | null };

@@ -23,6 +23,8 @@ import type { Plan } from './plan-types.ts';
 import { readMark } from './present.ts';
 import { changedSources } from './sources.ts';
 import { lackOfRoom } from '../volume.ts';
+import { writeLayouts } from './layout/regenerate.ts';
+import { roundTrip, withCheck } from './layout/verify.ts';
 import { verifyRun } from './verify-run.ts';
 import { putValues, setReport, writeRun } from './write-run.ts';
 
@@ -113,11 +115,13 @@ const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBa
     recordLegacy(ctx, changes, backup, false);
     const row = { uid, backup: backup?.path ?? null, report: '{}' };
     const run = writeRun(changes, keyring, plan, row, written);
-    const verification = verifyRun(changes.tx, keyring, plan.items, run);
-    if (!verification.ok) {
-      const bad = verification.checks.filter((check) => !check.ok).map((check) => check.name);
+    writeLayouts(changes, keyring, plan, run);
+    const values = verifyRun(changes.tx, keyring, plan.items, run);
+    if (!values.ok) {
+      const bad = values.checks.filter((check) => !check.ok).map((check) => check.name);
       throw new Error(`the store gave back something else than the migration wrote: ${bad.join(', ')}`);
     }
+    const verification = withCheck(values, roundTrip(changes.tx, keyring, plan, run));
     setReport(
       changes.tx,
       run,
@@ -208,8 +212,13 @@ const finish = async (
   const committed = await commitPlan(ctx, plan, keyring, backup, reason);
   if (!committed.ok) return committed;
   ctx.progress('Reading back what was written', 90);
-  const seen = await ctx.read((reader) => verifyRun(reader, keyring, plan.items, committed.data.run));
-  ctx.changed('status', 'settings', 'integrations', 'audit', 'migration', 'secrets', 'backups');
+  const seen = await ctx.read((reader) =>
+    withCheck(
+      verifyRun(reader, keyring, plan.items, committed.data.run),
+      roundTrip(reader, keyring, plan, committed.data.run),
+    ),
+  );
+  ctx.changed('status', 'settings', 'integrations', 'records', 'audit', 'migration', 'secrets', 'backups');
   ctx.progress('Done', 100);
   return ok({
     ...plan.result,

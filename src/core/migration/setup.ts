@@ -20,6 +20,7 @@ import { chooseDefinition, makePlan } from './plan.ts';
 import type { Decided, Placed } from './plan-types.ts';
 import { runMigration } from './run.ts';
 import { scanHome } from './scan.ts';
+import { markSetup } from './setup-again.ts';
 
 type Question = Output<'setup.questions'>['questions'][number];
 
@@ -108,6 +109,11 @@ export const applySetup = async (ctx: Context, input: Input<'setup.apply'>): Pro
   ctx.progress('Making the first backup', null);
   const backup = await createBackup(ctx, { reason: 'First set-up' });
   if (!backup.ok) warnings.push(`The first backup was not made: ${describeError(backup.error)}`);
+  const closed = await ctx.commit({ kind: 'setup', door: 'wizard' }, (changes) => {
+    markSetup(changes.tx, false);
+    return ok(null);
+  });
+  if (!closed.ok) warnings.push(`The set-up still counts as open: ${describeError(closed.error)}`);
   // A draft that stays behind is offered again, but nothing is lost: not worth failing a finished set-up.
   await saveDraft(ctx.configDir, ctx.homeDir, null, []);
   const status = await homeStatus(ctx);

@@ -34,7 +34,7 @@ export const readSources = async (homeDir: string, definition: Definition, scan:
   const sources: SourceFile[] = [];
   for (const { file, rule } of filesOf(definition, scan)) {
     const opened = await openLegacy(homeDir, file, rule.maxBytes ?? defaultMaxBytes);
-    const read = opened.status === 'read' ? readerFor(rule.format).read(opened.bytes) : null;
+    const read = opened.status === 'read' ? readerFor(rule.format).read(opened.bytes, rule.maxNodes) : null;
     sources.push({ file, rule, opened, read });
   }
   return sources;

@@ -7,9 +7,10 @@ import type { Keyring } from '../secrets/types.ts';
 import { db } from '../store/sql.ts';
 import type { SqlValue, Tx } from '../store/types.ts';
 import { CompiledQuery } from 'kysely';
-import type { Decided, Plan, SourceFile } from './plan-types.ts';
+import type { Decided, Placed, Plan, SourceFile } from './plan-types.ts';
 import { subjectKey } from './present.ts';
-import { sealRaw } from './raw-text.ts';
+import { clearRaw, sealRaw } from './raw-text.ts';
+import { isOverruled } from './rivals.ts';
 
 export type RunRow = { uid: string; backup: string | null; report: string };
 
@@ -19,7 +20,7 @@ const insertSource = (...row: SqlValue[]): CompiledQuery<unknown> =>
     'INSERT INTO source_file (id, run, file, status, sha256, size_bytes, mode, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     row,
   );
-const insertLedger = (...row: SqlValue[]): CompiledQuery<unknown> =>
+export const insertLedger = (...row: SqlValue[]): CompiledQuery<unknown> =>
   CompiledQuery.raw(
     'INSERT INTO ledger (id, run, file, path, line, col, subject, version, action, reason, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     row,
@@ -49,6 +50,10 @@ const writeSource = (changes: ChangeWriter, run: number, source: SourceFile): vo
   );
 };
 
+/** Without a version of its own the file's text is kept: the next plan compares with it, and nothing is lost. */
+const rawOf = (keyring: Keyring, item: Placed, ledgerId: number): Uint8Array =>
+  isOverruled(item.reason) && !item.secret ? clearRaw(item.raw) : sealRaw(keyring, item, ledgerId);
+
 const writeLedgerRow = (
   changes: ChangeWriter,
   keyring: Keyring,
@@ -59,17 +64,23 @@ const writeLedgerRow = (
   const id = changes.nextId('ledger');
   const base: SqlValue[] = [id, run, changes.term(item.file), item.path, item.line, item.column];
   if (item.action === 'quarantine') {
-    changes.tx.run(
-      insertLedger(...base, null, null, changes.term(item.action), item.reason, sealRaw(keyring, item, id)),
-    );
+    const action = item.left === true ? 'leave' : 'quarantine';
+    changes.tx.run(insertLedger(...base, null, null, changes.term(action), item.reason, sealRaw(keyring, item, id)));
+    return;
+  }
+  if (item.byHand !== undefined) {
+    const row: SqlValue[] = [item.subjectId, item.byHand, changes.term('map'), item.reason, sealRaw(keyring, item, id)];
+    changes.tx.run(insertLedger(...base, ...row));
     return;
   }
   const put = written.get(subjectKey(item.subject));
   const changed = item.action === 'create' || item.action === 'update';
   const version = changed ? (put?.version ?? null) : item.version;
-  const subject = changed ? (put?.subjectId ?? null) : item.subjectId;
-  // Without a version of its own the file's text is kept here: the next plan compares with it, and nothing is lost.
-  const raw = version === null ? sealRaw(keyring, item, id) : null;
+  // An overruled value says whose it would be, so that people can be told.
+  const overruled = item.action === 'skip' && isOverruled(item.reason);
+  const known = changed ? (put?.subjectId ?? null) : item.subjectId;
+  const subject = known ?? (overruled ? changes.subjectId(item.subject) : null);
+  const raw = version === null ? rawOf(keyring, item, id) : null;
   changes.tx.run(insertLedger(...base, subject, version, changes.term(item.action), item.reason ?? item.note, raw));
 };
 

@@ -58,6 +58,10 @@ const problemInside = (document: JsonDocument, node: JsonNode, inner: boolean): 
   }
 };
 
+/** The first thing in a document that the store could not keep, with line and column. */
+export const problemWithPlace = (document: JsonDocument, node: JsonNode): string | null =>
+  problemInside(document, node, true);
+
 /** The plain value; call it only on nodes without a problem inside. */
 export const nodeValue = (node: JsonNode): JsonValue => {
   switch (node.type) {
@@ -130,8 +134,8 @@ export const leavesOf = (
   });
 };
 
-export const readJson = (bytes: Uint8Array): ReadFile => {
-  const opened = openJson(bytes);
+export const readJson = (bytes: Uint8Array, maxNodes = jsonLimits.nodes): ReadFile => {
+  const opened = openJson(bytes, { ...jsonLimits, nodes: maxNodes });
   if (!opened.ok) return opened;
   return {
     ok: true,

@@ -21,5 +21,6 @@ export type ReadFile =
 
 export type LegacyReader = {
   format: 'json' | 'env';
-  read: (bytes: Uint8Array) => ReadFile;
+  /** `maxNodes`: a file with more values is refused; only JSON counts them. */
+  read: (bytes: Uint8Array, maxNodes?: number) => ReadFile;
 };

@@ -190,6 +190,50 @@ const envFile: fc.Arbitrary<RandomFile> = fc.array(envLine, { maxLength: 8 }).ma
   }),
 }));
 
+/** What each document of a map becomes: one record, whole, or nothing. */
+const documents = (root: Tree): ExpectedLeaf[] => {
+  if (root.kind !== 'object') return [{ segments: [], kept: false, value: undefined }];
+  return root.members.map(([name, item], i) => {
+    const id = name !== '' && !badKey(name) && !repeats(root.members, i);
+    const kept = id && item.kind === 'object' && keeps(item);
+    return { segments: [name], kept, value: kept ? plain(item) : undefined };
+  });
+};
+
+/** Fields of a file that is one integration: every leaf, and nothing of a file that is no object. */
+const fields = (root: Tree): ExpectedLeaf[] =>
+  root.kind === 'object' ? leaves(root, []) : [{ segments: [], kept: false, value: undefined }];
+
+const ownValues = (root: Tree): ExpectedLeaf[] => leaves(root, []);
+
+const written = (file: string, expected: (root: Tree) => ExpectedLeaf[]): fc.Arbitrary<RandomFile> =>
+  fc
+    .tuple(tree, fc.constantFrom('', ' ', '\n', '\r\n\t'))
+    .map(([root, gap]) => ({ file, text: `${write(root, gap)}${gap}`, leaves: expected(root) }));
+
+/** For the kinds of targets beside settings; the definition that goes with it is `kindsDefinition`. */
+export const randomKinds: fc.Arbitrary<RandomFile[]> = fc
+  .tuple(
+    written('docs.json', documents),
+    written('prefs/ann.json', ownValues),
+    written('conn/x.json', fields),
+    written('free.json', ownValues),
+  )
+  .map((files) => files);
+
+export const kindsDefinition = {
+  id: 'own',
+  title: 'Own',
+  version: 1,
+  sources: [
+    { file: 'docs.json', format: 'json', to: { kind: 'records', collection: 'docs', layout: 'map' } },
+    { file: 'prefs/*.json', format: 'json', to: { kind: 'overrides', user: '{stem}', prefix: 'ui' } },
+    { file: 'conn/*.json', format: 'json', to: { kind: 'integrations', layout: 'file' } },
+    { file: 'free.json', format: 'json', to: { kind: 'users', layout: 'map' } },
+  ],
+  collections: { docs: { title: 'Docs', schema: { type: 'object' }, expiresAfterDays: 5 } },
+};
+
 /** Two to four files. The names are such that no two files share a setting. */
 export const randomHome: fc.Arbitrary<RandomFile[]> = fc
   .tuple(jsonFile('settings'), jsonFile('my.app'), fc.option(jsonFile('__proto__')), fc.option(envFile))

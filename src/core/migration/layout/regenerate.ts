@@ -1,0 +1,95 @@
+/**
+ * Layouts in the store: written with a run, and turned back into files with the values that the public queries give. What
+ * is encrypted needs keys; without them a file that holds any of it is `locked`, never half written.
+ */
+import { Buffer } from 'node:buffer';
+import type { JsonValue } from '../../../contract/json.ts';
+import { cipherPlace, type ChangeWriter, type SubjectKind } from '../../changes/write.ts';
+import type { CipherPlace, Keyring } from '../../secrets/types.ts';
+import { storedSettings, type StoredSetting } from '../../settings/queries.ts';
+import type { Reader } from '../../store/types.ts';
+import type { Plan } from '../plan-types.ts';
+import { openRaw } from '../raw-text.ts';
+import { makeLayout, type Placing } from './make.ts';
+import { insertLayout, keptRow, layoutRows, ledgerIds, type LayoutRow } from './queries.ts';
+import { render, type Found, type Rendered, type Values } from './render.ts';
+import type { HiddenText, Layout } from './tokens.ts';
+
+const hiddenPlace = (file: string, layoutId: number): CipherPlace => ({
+  row: `layout/${file}`,
+  field: 'hidden',
+  version: layoutId,
+});
+
+/** To be called in the run's transaction once its ledger is written. Gives the places that are kept by their text. */
+export const writeLayouts = (changes: ChangeWriter, keyring: Keyring, plan: Plan, run: number): string[] => {
+  const ids = ledgerIds(changes.tx, run);
+  const placings = new Map<string, Placing[]>();
+  plan.items.forEach((item, i) => {
+    const ledgerId = ids[i];
+    if (ledgerId === undefined) throw new Error('the ledger has fewer rows than the plan has items');
+    const known = placings.get(item.file);
+    if (known === undefined) placings.set(item.file, [{ item, ledgerId }]);
+    else known.push({ item, ledgerId });
+  });
+  const inexact: string[] = [];
+  for (const source of plan.sources) {
+    const made = makeLayout(source, placings.get(source.file) ?? []);
+    if (made === null) continue;
+    inexact.push(...made.inexact.map((path) => `${source.file}:${path}`));
+    const id = changes.nextId('layout');
+    const hidden =
+      made.hidden.length === 0
+        ? {}
+        : {
+            hidden: Buffer.from(keyring.encrypt(hiddenPlace(source.file, id), JSON.stringify(made.hidden))).toString(
+              'base64',
+            ),
+          };
+    const layout: Layout = { ...made.layout, ...hidden };
+    changes.tx.run(insertLayout(id, run, changes.term(source.file), JSON.stringify(layout)));
+  }
+  return inexact;
+};
+
+export type Regenerated = Rendered & { file: string; layout: Layout };
+
+/** The values by kind, each kind read once. */
+const createLookup = (reader: Reader, keyring: Keyring | null): Values['of'] => {
+  const kinds = new Map<SubjectKind, Map<string, StoredSetting>>();
+  return (kind, key): Found => {
+    const known = kinds.get(kind) ?? storedSettings(reader, kind);
+    kinds.set(kind, known);
+    const row = known.get(key);
+    if (row === undefined) return { found: 'nothing' };
+    const text = row.secret
+      ? row.cipher === null
+        ? null
+        : (keyring?.decrypt(cipherPlace({ kind, key }, row.version), row.cipher) ?? null)
+      : row.value;
+    // The store's own texts: JSON.parse gives a JsonValue.
+    return text === null ? { found: 'locked' } : { found: 'value', value: JSON.parse(text) as JsonValue };
+  };
+};
+
+const hiddenTexts = (row: LayoutRow, layout: Layout, keyring: Keyring | null): HiddenText[] | null => {
+  if (layout.hidden === undefined) return [];
+  const text = keyring?.decrypt(hiddenPlace(row.file, row.id), Buffer.from(layout.hidden, 'base64')) ?? null;
+  // What `writeLayouts` encrypted.
+  return text === null ? null : (JSON.parse(text) as HiddenText[]);
+};
+
+/** Every file with a layout, as the values of the store would write it now. `run`: with that run's layouts only. */
+export const regenerateAll = (reader: Reader, keyring: Keyring | null, run?: number): Regenerated[] => {
+  const of = createLookup(reader, keyring);
+  return layoutRows(reader, run).map((row) => {
+    // Written by `writeLayouts`; a damaged store does not open.
+    const layout = JSON.parse(row.tokens) as Layout;
+    const kept = (ledgerId: number): string | null => {
+      const found = keptRow(reader, ledgerId);
+      return found === undefined ? null : openRaw(keyring, found, found);
+    };
+    const values = { of, kept, hidden: hiddenTexts(row, layout, keyring) };
+    return { file: row.file, layout, ...render(layout, values) };
+  });
+};
