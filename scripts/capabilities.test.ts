@@ -29,10 +29,11 @@ test('what works names a test that exists and that speaks of it', () => {
       return files.filter((file) => !existsSync(resolve(root, file))).map((file) => `${id ?? ''}: ${file} is missing`);
     });
   expect(problems).toEqual([]);
-  const guide = readFileSync(resolve(root, 'src/core/deeptempo.test.ts'), 'utf8');
-  const silent = rows
-    .filter((row) => row[2] === 'works' && (row[3] ?? '').endsWith(`(${row[0] ?? ''})`))
-    .map((row) => row[0] ?? '')
-    .filter((id) => !new RegExp(`\\b${id}\\b`, 'u').test(guide));
+  // A row that ends with its own id in brackets: a test of the file just before has the id in its title.
+  const silent = rows.flatMap(([id = '', , state, named = '']) => {
+    const file = state === 'works' ? new RegExp(`\`([^\`]+)\` \\(${id}\\)$`, 'u').exec(named)?.[1] : undefined;
+    if (file === undefined) return [];
+    return new RegExp(`\\b${id}\\b`, 'u').test(readFileSync(resolve(root, file), 'utf8')) ? [] : [id];
+  });
   expect(silent).toEqual([]);
 });

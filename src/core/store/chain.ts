@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Checksum } from './checksum.ts';
 import { errnoOf, unreadable } from './failures.ts';
 import { imageName, imagePath, journalName, journalPath, type StoreFiles } from './files.ts';
-import { readImage } from './image.ts';
+import { createImageSum, readImage } from './image.ts';
 import { journalVersion, scanJournal, type JournalScan } from './journal.ts';
 import type { StoreFs } from './types.ts';
 
@@ -22,13 +22,17 @@ export type ChainJournal = { generation: number; scan: JournalScan; fileBytes: n
 export const damaged = (problem: string): HoldfastError => ({ type: 'StoreDamaged', problem, candidates: [] });
 
 /** The newest image whose checksum is right. A file that is gone by now throws ENOENT: the caller looks again. */
-export const pickImage = (place: Place, files: StoreFiles): Result<{ image: ChainImage; bad: BadImage[] }> => {
+export const pickImage = async (
+  place: Place,
+  files: StoreFiles,
+): Promise<Result<{ image: ChainImage; bad: BadImage[] }>> => {
   const bad: BadImage[] = [];
   for (const generation of files.images) {
     const path = imagePath(place.dir, generation);
     let bytes: Uint8Array;
+    const sum = createImageSum(place.checksum);
     try {
-      bytes = place.fs.readFile(path);
+      bytes = await place.fs.readFileInPieces(path, sum.add);
     } catch (error) {
       // A bad sector spoils one file; a missing right is for the person to see, not to be worked around.
       if (errnoOf(error) !== 'EIO') {
@@ -38,7 +42,7 @@ export const pickImage = (place: Place, files: StoreFiles): Result<{ image: Chai
       bad.push({ generation, problem: 'it cannot be read (EIO)' });
       continue;
     }
-    const reading = readImage(bytes, place.checksum);
+    const reading = readImage(bytes, place.checksum, sum.value());
     if (reading.ok) {
       const { database, sequence } = reading;
       return ok({ image: { generation, database, sequence, fileBytes: bytes.length }, bad });
@@ -62,7 +66,8 @@ const readJournal = (place: Place, generation: number): Result<ChainJournal> => 
   }
   const reading = scanJournal(bytes, place.checksum);
   if (reading.kind === 'newer') {
-    return fail({ type: 'StoreFromNewerApp', found: reading.version, supported: journalVersion, candidates: [] });
+    const [found, supported] = [reading.version, journalVersion];
+    return fail({ type: 'StoreFromNewerApp', of: 'journal format', found, supported, candidates: [] });
   }
   if (reading.kind === 'bad') return fail(damaged(`${journalName(generation)}: ${reading.problem}`));
   if (reading.scan.header.generation !== generation) {

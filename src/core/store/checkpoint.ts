@@ -25,8 +25,8 @@ export type CheckpointContext = Place & {
   engine: Engine;
   journal: JournalFile;
   flush: 'sync' | 'async';
-  /** Runs between rounds. */
-  alone: <T>(work: () => T) => Promise<T>;
+  /** Runs between rounds, and lets none begin until it is done. */
+  aloneUntil: <T>(work: () => Promise<T>) => Promise<T>;
   stop: (reason: string) => void;
   stopped: () => string | null;
   /** Generations that a schema step pinned as the way back. */
@@ -48,7 +48,7 @@ export const checkpoint = async (
   const { sequence, baseSequence, generation } = context.journal.state();
   if (sequence === baseSequence && generation === state.image.generation) return ok(state);
   if (context.foldElsewhere === null) return foldHere(context, state);
-  const started = await context.alone(() => changeOver(context, imageBytesAhead(context)));
+  const started = await context.aloneUntil(() => changeOver(context, imageBytesAhead(context)));
   if (!started.ok) return started;
   const outcome = await context.foldElsewhere({
     retirement: retirementOf(context, state, started.data.generation),
@@ -80,11 +80,11 @@ const retirementOf = (context: CheckpointContext, state: CheckpointState, newest
 
 /** The image of what memory holds, made and written in this thread. */
 const foldHere = async (context: CheckpointContext, state: CheckpointState): Promise<Result<CheckpointState>> => {
-  const started = await context.alone((): Result<Started & { database: Uint8Array }> => {
+  const started = await context.aloneUntil(async (): Promise<Result<Started & { database: Uint8Array }>> => {
     const reason = context.stopped();
     if (reason !== null) return fail({ type: 'ReadOnly', reason });
     const database = context.engine.exportBytes();
-    const changed = changeOver(context, database.length);
+    const changed = await changeOver(context, database.length);
     return changed.ok ? ok({ ...changed.data, database }) : changed;
   });
   if (!started.ok) return started;
@@ -104,8 +104,8 @@ const foldHere = async (context: CheckpointContext, state: CheckpointState): Pro
 type Started = { generation: number; sequence: number };
 
 /** Between rounds: the journal that takes the saves from now on, where there is room for the image of those before. */
-const changeOver = (context: CheckpointContext, imageBytes: number): Result<Started> => {
-  const { fs, dir, journal, stop, stopped } = context;
+const changeOver = async (context: CheckpointContext, imageBytes: number): Promise<Result<Started>> => {
+  const { fs, dir, journal, flush, stop, stopped } = context;
   const reason = stopped();
   if (reason !== null) return fail({ type: 'ReadOnly', reason });
   const neededBytes = imageBytes + spareBytes;
@@ -116,7 +116,7 @@ const changeOver = (context: CheckpointContext, imageBytes: number): Result<Star
   }
   const { sequence } = journal.state();
   const ready = journal.tidy();
-  const outcome = ready.kind === 'written' ? journal.changeOver() : ready;
+  const outcome = ready.kind === 'written' ? await journal.changeOver(flush) : ready;
   if (outcome.kind === 'refused') return fail(outcome.error);
   if (outcome.kind === 'stopped') {
     stop(outcome.stop.readOnly);

@@ -8,7 +8,7 @@ import { applicationId, openEngine } from './engine.ts';
 import { writeError } from './failures.ts';
 import { imagePath, temporaryPath } from './files.ts';
 import { writeImage } from './image.ts';
-import { createJournal, newSalt } from './journal-file.ts';
+import { createJournal, newSalt } from './journal-next.ts';
 import { storeTag } from './ladder.ts';
 import { appVersion } from '../version.ts';
 import { latestSchema, schemaSteps } from './schema/index.ts';
@@ -41,13 +41,8 @@ export const createStoreFiles = async (request: CreateRequest): Promise<Result<v
   const database = await createDatabase({ storeId, createdAt: request.now() });
   const path = imagePath(dir, 1);
   try {
-    createJournal(request, {
-      salt: newSalt(),
-      generation: 1,
-      baseSequence: 0,
-      previousJournalCrc: 0,
-      storeTag: storeTag(storeId),
-    });
+    const first = { generation: 1, baseSequence: 0, previousJournalCrc: 0 };
+    await createJournal(request, { salt: newSalt(), ...first, storeTag: storeTag(storeId) }, 'sync');
     await writeImage(fs, { path, temporaryPath: temporaryPath(path), dir, database, sequence: 0 }, checksum, 'sync');
     return ok(undefined);
   } catch (error) {

@@ -75,14 +75,14 @@ export const createFolder = (parts: FolderParts): Folder => {
   };
   const run = async (journalFile: JournalFile): Promise<Result<void>> => {
     const { fs, dir, flush } = options;
-    const { alone, stop, stopped } = rounds;
+    const { aloneUntil, stop, stopped } = rounds;
     const place = { fs, dir, checksum: tuned.checksum };
     const onFallback: CheckpointContext['onFallback'] = (outcome) => {
       if (outcome.kind === 'broken') foldElsewhere = null;
       tell(`fold-${outcome.kind}`, fallbackMessages[outcome.kind](outcome.problem));
     };
     const from = { engine, journal: journalFile, pinned, foldElsewhere, onFallback };
-    const folded = await checkpoint({ ...place, ...from, flush, alone, stop, stopped }, parts.state());
+    const folded = await checkpoint({ ...place, ...from, flush, aloneUntil, stop, stopped }, parts.state());
     if (!folded.ok) return folded;
     parts.setState(folded.data);
     return ok(undefined);

@@ -13,13 +13,16 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  read,
   readSync,
   readdirSync,
   renameSync,
   rmSync,
   statfsSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
+import { open as openLater } from 'node:fs/promises';
 import type { StoreFile, StoreFs } from './types.ts';
 
 // Missing on Windows, where it is undefined and links need privileges anyway.
@@ -35,20 +38,72 @@ const flags = {
 
 const errno = (code: string, message: string, path: string): Error => Object.assign(new Error(message), { code, path });
 
+const notFile = (stat: Stats, path: string): Error =>
+  errno(stat.isDirectory() ? 'EISDIR' : 'EINVAL', `${path} is not a file`, path);
+
 const largeBytes = 1024 * 1024;
 /** Behind a large file's bytes, so that they can become SQLite's file and grow in place. Untouched memory costs nothing. */
 const roomFor = (length: number): number => (length < largeBytes ? 0 : largeBytes + Math.ceil(length / 8));
 
+// allocUnsafe would pool: these bytes go to sql.js, which must not see its neighbours.
+const bytesFor = (length: number): Uint8Array => new Uint8Array(new ArrayBuffer(length + roomFor(length)), 0, length);
+
+const endedEarly = (path: string): Error => errno('EIO', `${path} ended early`, path);
+
 const readAll = (fd: number, length: number, position: number, path: string): Uint8Array => {
-  // allocUnsafe would pool: these bytes go to sql.js, which must not see its neighbours.
-  const bytes = new Uint8Array(new ArrayBuffer(length + roomFor(length)), 0, length);
+  const bytes = bytesFor(length);
   let done = 0;
   while (done < length) {
     const count = readSync(fd, bytes, done, length - done, position + done);
-    if (count === 0) throw errno('EIO', `${path} ended early`, path);
+    if (count === 0) throw endedEarly(path);
     done += count;
   }
   return bytes;
+};
+
+const pieceBytes = 4 * 1024 * 1024;
+
+/** As many bytes as come at once. */
+const readSome = (fd: number, into: Uint8Array, position: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    read(fd, into, 0, into.length, position, (error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+
+/** Fills `piece` from the file, off this thread. */
+const readPiece = async (fd: number, piece: Uint8Array, position: number, path: string): Promise<void> => {
+  for (let done = 0; done < piece.length;) {
+    const count = await readSome(fd, piece.subarray(done), position + done);
+    if (count === 0) throw endedEarly(path);
+    done += count;
+  }
+};
+
+/** One piece is always on its way while another is looked at. */
+const readInPieces: StoreFs['readFileInPieces'] = async (path, onPiece) => {
+  const fd = openSync(path, flags.read);
+  let coming: Promise<void> | null = null;
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw notFile(stat, path);
+    const bytes = bytesFor(stat.size);
+    const pieceAt = (start: number): Uint8Array => bytes.subarray(start, start + pieceBytes);
+    const ask = (start: number): Promise<void> | null =>
+      start < bytes.length ? readPiece(fd, pieceAt(start), start, path) : null;
+    coming = ask(0);
+    for (let start = 0; coming !== null; start += pieceBytes) {
+      await coming;
+      coming = ask(start + pieceBytes);
+      onPiece(pieceAt(start), start, bytes.length);
+    }
+    return bytes;
+  } finally {
+    // Nothing may be read into memory, or from a number that is another file by then, after this.
+    await coming?.catch(() => undefined);
+    closeSync(fd);
+  }
 };
 
 const openFile = (path: string, how: 'create' | 'append' | 'read'): StoreFile => {
@@ -56,7 +111,7 @@ const openFile = (path: string, how: 'create' | 'append' | 'read'): StoreFile =>
   const stat = fstatSync(fd);
   if (!stat.isFile()) {
     closeSync(fd);
-    throw errno(stat.isDirectory() ? 'EISDIR' : 'EINVAL', `${path} is not a file`, path);
+    throw notFile(stat, path);
   }
   let open = true;
   return {
@@ -101,6 +156,16 @@ const flushDir = (dir: string): void => {
   }
 };
 
+const flushDirLater = async (dir: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const folder = await openLater(dir, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};
+
 export const realFs: StoreFs = {
   open: openFile,
   readFile: (path) => {
@@ -111,6 +176,7 @@ export const realFs: StoreFs = {
       file.close();
     }
   },
+  readFileInPieces: readInPieces,
   list: (dir) => readdirSync(dir),
   exists: (path) => {
     try {
@@ -133,6 +199,7 @@ export const realFs: StoreFs = {
     rmSync(path);
   },
   flushDir,
+  flushDirLater,
   freeBytes: (dir) => {
     const stat = statfsSync(dir);
     return stat.bavail * stat.bsize;

@@ -21,8 +21,22 @@ export const encodeTrailer = (database: Uint8Array, sequence: number, checksum: 
 
 export type ImageReading = { ok: true; database: Uint8Array; sequence: number } | { ok: false; problem: string };
 
-/** `database` is a view into `bytes`. */
-export const readImage = (bytes: Uint8Array, checksum: Checksum): ImageReading => {
+/** The checksum of an image's database, from the file's pieces in their order. */
+export const createImageSum = (
+  checksum: Checksum,
+): { add: (piece: Uint8Array, position: number, total: number) => void; value: () => number } => {
+  let sum = checksum(new Uint8Array(0));
+  return {
+    add: (piece, position, total) => {
+      const database = piece.subarray(0, Math.max(0, total - trailerBytes - position));
+      if (database.length > 0) sum = checksum(database, sum);
+    },
+    value: () => sum,
+  };
+};
+
+/** `database` is a view into `bytes`. `sum`: its checksum, where it is known already. */
+export const readImage = (bytes: Uint8Array, checksum: Checksum, sum?: number): ImageReading => {
   const size = bytes.length - trailerBytes;
   if (size < 0) return { ok: false, problem: 'it is cut off' };
   const trailer = asBuffer(bytes.subarray(size));
@@ -32,7 +46,7 @@ export const readImage = (bytes: Uint8Array, checksum: Checksum): ImageReading =
   const sequence = readUint64(trailer, 16);
   if (readUint64(trailer, 8) !== size || sequence === null) return { ok: false, problem: 'its size is wrong' };
   const database = bytes.subarray(0, size);
-  if (checksum(database) !== trailer.readUInt32LE(24)) return { ok: false, problem: 'its checksum is wrong' };
+  if ((sum ?? checksum(database)) !== trailer.readUInt32LE(24)) return { ok: false, problem: 'its checksum is wrong' };
   return { ok: true, database, sequence };
 };
 

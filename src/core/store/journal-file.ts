@@ -3,34 +3,17 @@
  * that the file is still the one it knows, cuts an unfinished end only then (after copying it to quarantine), and takes
  * a failed write back. It never flushes by itself: the round does, and decides what a failed flush means.
  */
-import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { HoldfastError } from '../../contract/errors.ts';
-import type { Checksum } from './checksum.ts';
 import { errnoOf, writeError } from './failures.ts';
-import { journalName, journalPath, quarantineDir, temporaryPath } from './files.ts';
+import { journalName, journalPath, quarantineDir } from './files.ts';
 import { createTemporary } from './image.ts';
-import {
-  createFrameSealer,
-  decodeJournalHeader,
-  encodeJournalHeader,
-  journalHeaderBytes,
-  type FrameSealer,
-  type JournalHeader,
-} from './journal.ts';
+import type { Current, Flush, JournalFileOptions, Stop, WriteOutcome } from './journal-current.ts';
+import { nextJournal } from './journal-next.ts';
+import { createFrameSealer } from './journal.ts';
 import { createRecorder, type Recorder } from './journal-record.ts';
 import type { Opened } from './ladder.ts';
-import type { StoreFile, StoreFs } from './types.ts';
-
-/** Why nothing more may be appended, as `ReadOnly` tells it. */
-export type Stop = { error: HoldfastError; readOnly: string };
-
-export type WriteOutcome =
-  | { kind: 'written' }
-  /** Nothing of it is on disk; the next save may try again. */
-  | { kind: 'refused'; error: HoldfastError }
-  /** It is unknown what is on disk, or the file is not ours any more. */
-  | { kind: 'stopped'; stop: Stop };
+import type { StoreFs } from './types.ts';
 
 export type JournalFile = {
   recorder: Recorder;
@@ -42,58 +25,12 @@ export type JournalFile = {
   confirm: () => void;
   /** Checks the file and cuts an unfinished end: what `write` does first, for a checkpoint. */
   tidy: () => WriteOutcome;
-  /** Makes the journal of the next generation and appends there from now on. */
-  changeOver: () => WriteOutcome;
+  /** Makes the journal of the next generation and appends there from now on. Between rounds, alone. */
+  changeOver: (flush: Flush) => Promise<WriteOutcome>;
   close: () => void;
 };
 
-export type JournalFileOptions = {
-  fs: StoreFs;
-  dir: string;
-  checksum: Checksum;
-  storeTag: Uint8Array;
-  now: () => string;
-};
-
 const what = 'the save';
-
-export const newSalt = (): Uint8Array => new Uint8Array(randomBytes(16));
-
-/** Creates a journal under its own name, complete and on disk. Throws the file system's error. */
-export const createJournal = (
-  { fs, dir, checksum }: Pick<JournalFileOptions, 'fs' | 'dir' | 'checksum'>,
-  header: JournalHeader,
-): { crc: number } => {
-  const path = journalPath(dir, header.generation);
-  const { bytes, crc } = encodeJournalHeader(header, checksum);
-  const file = createTemporary(fs, temporaryPath(path));
-  try {
-    file.write(bytes, 0);
-    file.flushSync();
-    const back = decodeJournalHeader(file.read(journalHeaderBytes, 0), checksum);
-    if (back.kind !== 'ok' || back.crc !== crc) {
-      throw Object.assign(new Error(`${path} does not read back as it was written`), { code: 'EIO', path });
-    }
-  } finally {
-    file.close();
-  }
-  fs.rename(temporaryPath(path), path);
-  fs.flushDir(dir);
-  return { crc };
-};
-
-type Current = {
-  generation: number;
-  path: string;
-  file: StoreFile;
-  sealer: FrameSealer;
-  recorder: Recorder;
-  baseSequence: number;
-  sequence: number;
-  end: number;
-  tornBytes: number;
-  lastCrc: number;
-};
 
 /**
  * Opens the newest journal for appending. What was read from it may still be on its way to the disk (its writer was
@@ -173,8 +110,8 @@ const createJournalFile = (options: JournalFileOptions, first: Current): Journal
       current.sequence += pending.transactions;
       pending = null;
     },
-    changeOver: () => {
-      const next = nextJournal(options, current);
+    changeOver: async (flush) => {
+      const next = await nextJournal(options, current, flush);
       if (next.kind !== 'written') return next;
       current.file.close();
       current = next.current;
@@ -266,50 +203,4 @@ const copyTail = (fs: StoreFs, current: Current, path: string): void => {
   } finally {
     copy.close();
   }
-};
-
-const nextJournal = (
-  options: JournalFileOptions,
-  current: Current,
-): { kind: 'written'; current: Current } | Exclude<WriteOutcome, { kind: 'written' }> => {
-  const { fs, dir, checksum, storeTag } = options;
-  const generation = current.generation + 1;
-  const path = journalPath(dir, generation);
-  const salt = newSalt();
-  const header = { salt, generation, baseSequence: current.sequence, previousJournalCrc: current.lastCrc, storeTag };
-  try {
-    const { crc } = createJournal(options, header);
-    const file = fs.open(path, 'append');
-    const start = {
-      baseSequence: current.sequence,
-      sequence: current.sequence,
-      end: journalHeaderBytes,
-      tornBytes: 0,
-      lastCrc: crc,
-    };
-    const sealer = createFrameSealer(salt, checksum);
-    return { kind: 'written', current: { generation, path, file, sealer, recorder: createRecorder([]), ...start } };
-  } catch (error) {
-    return withdraw(
-      options,
-      path,
-      writeError(error, { what: 'the next journal', dir, path, bytes: journalHeaderBytes }),
-    );
-  }
-};
-
-/** A next journal must not lie about while saves go on in the present one: the two would contradict each other. */
-const withdraw = (
-  { fs, dir }: JournalFileOptions,
-  path: string,
-  error: HoldfastError,
-): Exclude<WriteOutcome, { kind: 'written' }> => {
-  try {
-    for (const name of [path, temporaryPath(path)]) if (fs.exists(name)) fs.remove(name);
-    fs.flushDir(dir);
-  } catch (second) {
-    if (errnoOf(second) === null) throw second;
-    return { kind: 'stopped', stop: { error, readOnly: 'the next journal could be neither finished nor removed' } };
-  }
-  return { kind: 'refused', error };
 };

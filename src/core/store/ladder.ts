@@ -116,7 +116,7 @@ export const openFiles = async (
   files: StoreFiles,
   lastSave: LastSaveReading,
 ): Promise<Result<Opened>> => {
-  const picked = pickImage(request, files);
+  const picked = await pickImage(request, files);
   if (!picked.ok) return picked;
   const { image, bad } = picked.data;
   const journals = readJournals(request, files, image);

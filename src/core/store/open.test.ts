@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeError, type HoldfastError } from '../../contract/errors.ts';
 import { ok } from '../../contract/result.ts';
 import { crc32 } from './checksum.ts';
 import { openEngine } from './engine.ts';
@@ -38,7 +39,7 @@ afterEach(() => {
 const file = (name: string): string => join(home.dir, name);
 const open = async (changes: Parameters<TestHome['options']>[0] = {}): Promise<Store> =>
   expectOk(await openStore(home.options(changes)));
-const openError = async (changes: Parameters<TestHome['options']>[0] = {}): Promise<unknown> => {
+const openError = async (changes: Parameters<TestHome['options']>[0] = {}): Promise<HoldfastError | 'opened'> => {
   const before = home.snapshot();
   const opened = await openStore(home.options(changes));
   if (opened.ok) await opened.data.close();
@@ -263,7 +264,11 @@ describe('a store that cannot be opened', () => {
     bytes.writeUInt32LE(2, 8);
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 60)), 60);
     writeFileSync(file('journal-1.log'), bytes);
-    expect(await openError()).toMatchObject({ type: 'StoreFromNewerApp', found: 2, supported: 1 });
+    const error = await openError();
+    expect(error).toMatchObject({ type: 'StoreFromNewerApp', of: 'journal format', found: 2, supported: 1 });
+    expect(error === 'opened' ? error : describeError(error)).toContain(
+      'newer Holdfast (journal format 2; this one knows up to 1)',
+    );
   });
 
   it('tells an unreadable file apart from damage', async () => {

@@ -18,7 +18,7 @@ import {
   type StoreFiles,
 } from './files.ts';
 import { writeImage } from './image.ts';
-import { createJournal, newSalt } from './journal-file.ts';
+import { createJournal, newSalt } from './journal-next.ts';
 import { createRecorder } from './journal-record.ts';
 import { storeTag } from './ladder.ts';
 import { storeFilesIn } from './salvage.ts';
@@ -92,7 +92,7 @@ export const replaceStore = async (place: Place, replacement: Replacement): Prom
   try {
     if (fs.freeBytes(dir) < neededBytes) return fail({ type: 'DiskFull', what, neededBytes });
     const header = { salt: newSalt(), generation, baseSequence: sequence, previousJournalCrc: 0 };
-    createJournal({ fs, dir, checksum }, { ...header, storeTag: storeTag(storeId) });
+    await createJournal({ fs, dir, checksum }, { ...header, storeTag: storeTag(storeId) }, 'sync');
     await writeImage(fs, { path, temporaryPath: temporaryPath(path), dir, database, sequence }, checksum, 'sync');
   } catch (error) {
     return fail(writeError(error, { what, dir, path, bytes: neededBytes }));

@@ -395,6 +395,53 @@ describe('a checkpoint', () => {
     expect(await readRows(await openHere())).toEqual({ a: '1', b: '1', c: '1', d: '1' });
   });
 
+  it('in the app waits for the next journal without blocking, and lets no save or query in between', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let reached = (): void => undefined;
+    const flushing = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const fs: StoreFs = {
+      ...realFs,
+      open: (path, how) => {
+        const file = realFs.open(path, how);
+        if (!path.endsWith('journal-2.log.tmp')) return file;
+        const flush = async (): Promise<void> => {
+          reached();
+          await gate;
+          await file.flush();
+        };
+        const flushSync = (): void => {
+          throw new Error('it blocks');
+        };
+        return { ...file, flush, flushSync };
+      },
+    };
+    const store = expectOk(await openTunedStore(home.options({ fs, flush: 'async' }), { foldFromDisk: true }));
+    open.push(store);
+    expectOk(await store.transact(putRow('a', '1')));
+    const before = journalBytes();
+    const order: string[] = [];
+    const told = <T>(name: string, work: Promise<T>): Promise<T> => work.finally(() => order.push(name));
+    const folding = told('fold', store.checkpoint());
+    await flushing;
+    const saving = told('save', store.transact(putRow('b', '2')));
+    const reading = told('read', readRows(store));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([]);
+    release();
+    expect(await reading).toEqual({ a: '1' });
+    expectOk(await saving);
+    expectOk(await folding);
+    expect(store.info()).toMatchObject({ generation: 2, sequence: 2 });
+    expect(journalBytes()).toBe(before);
+    await store.close();
+    expect(await readRows(await openHere())).toEqual({ a: '1', b: '2' });
+  });
+
   it('does nothing when there is nothing to fold', async () => {
     const store = await openHere();
     expectOk(await store.checkpoint());

@@ -6,7 +6,8 @@
 import { fail, type Result } from '../../contract/result.ts';
 import type { Engine } from './engine.ts';
 import { errnoOf } from './failures.ts';
-import type { JournalFile, Stop } from './journal-file.ts';
+import type { Stop } from './journal-current.ts';
+import type { JournalFile } from './journal-file.ts';
 import type { Mark } from './journal-record.ts';
 import { readWith, transactWith } from './transaction.ts';
 import type { Reader, Tx } from './types.ts';
@@ -14,8 +15,10 @@ import type { Reader, Tx } from './types.ts';
 export type Rounds = {
   read: <T>(fn: (db: Reader) => T) => Promise<T>;
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
-  /** Runs `work` between rounds, alone. */
+  /** Runs `work` between rounds. */
   alone: <T>(work: () => T) => Promise<T>;
+  /** The same for work that waits for the disk: no round and no query runs until it is done. */
+  aloneUntil: <T>(work: () => Promise<T>) => Promise<T>;
   onCommit: (listener: () => void) => () => void;
   /** Stops all writing from now on; the first reason stays. */
   stop: (reason: string) => void;
@@ -45,6 +48,7 @@ export const createRounds = (options: RoundsOptions): Rounds => {
   const { engine } = options;
   const commands: Command[] = [];
   const waiting: (() => void)[] = [];
+  const lengthy: (() => Promise<void>)[] = [];
   const listeners = new Set<() => void>();
   const idlers: (() => void)[] = [];
   let scheduled = false;
@@ -65,8 +69,15 @@ export const createRounds = (options: RoundsOptions): Rounds => {
     options.afterSave();
   };
   const pump = async (): Promise<void> => {
-    while (commands.length > 0 || waiting.length > 0) {
+    while (commands.length > 0 || waiting.length > 0 || lengthy.length > 0) {
       serveWaiting();
+      const work = lengthy.shift();
+      if (work !== undefined) {
+        busy = true;
+        await work();
+        busy = false;
+        continue;
+      }
       if (commands.length === 0) continue;
       if (readOnly !== null || options.journal === null) {
         refuseAll(readOnly ?? 'it was opened for reading');
@@ -105,8 +116,14 @@ export const createRounds = (options: RoundsOptions): Rounds => {
         schedule();
       }
     });
+  const aloneUntil = <T>(work: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      lengthy.push(() => work().then(resolve, reject));
+      schedule();
+    });
   return {
     alone,
+    aloneUntil,
     read: (fn) => alone(() => readWith(engine, fn)),
     transact: (fn) =>
       new Promise((resolve, reject) => {

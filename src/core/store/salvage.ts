@@ -82,7 +82,9 @@ const replayAll = (place: Place, engine: Engine, start: Start): Pick<Salvaged, '
     const bytes = files.journals.includes(generation) ? bytesOf(place, journalPath(place.dir, generation)) : null;
     if (bytes === null) return { sequence, stoppedAt: `${name} is missing or cannot be read` };
     const reading = scanJournal(bytes, place.checksum);
-    if (reading.kind !== 'ok') return { sequence, stoppedAt: `${name} cannot be understood` };
+    if (reading.kind === 'newer')
+      return { sequence, stoppedAt: `${name} begins, which has the newer journal format ${String(reading.version)}` };
+    if (reading.kind === 'bad') return { sequence, stoppedAt: `${name} cannot be understood` };
     const { scan } = reading;
     if (!follows(scan, { generation, sequence, crc, storeId: start.storeId }))
       return { sequence, stoppedAt: `${name} does not follow what was read before it` };

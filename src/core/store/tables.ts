@@ -101,8 +101,17 @@ export type DoorTable = { term: number };
 
 /** `tokens`: JSON, see core/migration/layout. */
 export type LayoutTable = { id: number; run: number; file: number; tokens: string };
-export type MirrorStateTable = { file: number; sha256: string | null; at: string };
-export type MirrorDueTable = { file: number; change_set: number };
+export type MirrorStateTable = { file: number; sha256: string | null; next: string | null; upto: number; at: string };
+export type MirrorDueTable = { file: number; change_set: number; reason: string | null };
+/** `name` and `unit` are terms; `data`: JSON that came with the number. */
+export type MetricTable = {
+  id: number;
+  name: number;
+  unit: number | null;
+  at: string;
+  value: number;
+  data: string | null;
+};
 
 export type Tables = {
   meta: MetaTable;
@@ -122,4 +131,5 @@ export type Tables = {
   layout: LayoutTable;
   mirror_state: MirrorStateTable;
   mirror_due: MirrorDueTable;
+  metric: MetricTable;
 };

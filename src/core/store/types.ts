@@ -111,6 +111,11 @@ export type StoreFs = {
   /** `create` = O_CREAT|O_EXCL|O_NOFOLLOW with mode 0600; `append` and `read` = O_NOFOLLOW on an existing file. */
   open: (path: string, how: 'create' | 'append' | 'read') => StoreFile;
   readFile: (path: string) => Uint8Array;
+  /** The same without blocking; each piece is told, in order, while the next is being read. */
+  readFileInPieces: (
+    path: string,
+    onPiece: (piece: Uint8Array, position: number, total: number) => void,
+  ) => Promise<Uint8Array>;
   list: (dir: string) => string[];
   exists: (path: string) => boolean;
   /** Of the path itself, not of an open file: sees a file that was replaced or appended to behind the store's back. */
@@ -120,5 +125,7 @@ export type StoreFs = {
   remove: (path: string) => void;
   /** fsync of the folder. */
   flushDir: (dir: string) => void;
+  /** The same without blocking. */
+  flushDirLater: (dir: string) => Promise<void>;
   freeBytes: (dir: string) => number;
 };

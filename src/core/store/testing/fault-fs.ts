@@ -69,6 +69,12 @@ export const createFaultFs = (inner: StoreFs, fault: Fault | null): FaultFs => {
   const fs: StoreFs = {
     open: (path, how) => guard(`open ${how}`, path, () => wrapFile(inner.open(path, how), path)),
     readFile: (path) => guard('readFile', path, () => inner.readFile(path)),
+    readFileInPieces: async (path, onPiece) => {
+      const hit = isHit('readFileInPieces');
+      const bytes = !hit || fault?.when === 'after' ? await inner.readFileInPieces(path, onPiece) : null;
+      if (hit || bytes === null) throw error(path);
+      return bytes;
+    },
     list: (dir) => guard('list', dir, () => inner.list(dir)),
     exists: (path) => guard('exists', path, () => inner.exists(path)),
     stat: (path) => guard('stat', path, () => inner.stat(path)),
@@ -91,6 +97,11 @@ export const createFaultFs = (inner: StoreFs, fault: Fault | null): FaultFs => {
       guard('flushDir', dir, () => {
         inner.flushDir(dir);
       });
+    },
+    flushDirLater: async (dir) => {
+      const hit = isHit('flushDirLater');
+      if (!hit || fault?.when === 'after') await inner.flushDirLater(dir);
+      if (hit) throw error(dir);
     },
     freeBytes: (dir) => guard('freeBytes', dir, () => inner.freeBytes(dir)),
   };

@@ -71,8 +71,8 @@ export const putRow =
 
 /** The rows that `putRow` wrote, without the store's own. */
 export const readRows = async (store: Store): Promise<Record<string, string>> => {
-  const own = ['store_id', 'created_at', 'schema_version', 'needs_app', 'step_1_at', 'step_2_at', 'step_3_at'];
-  const query = db.selectFrom('meta').selectAll().where('key', 'not in', own).orderBy('key').compile();
+  const own = /^(?:store_id|created_at|schema_version|needs_app|step_\d+_at)$/u;
+  const query = db.selectFrom('meta').selectAll().orderBy('key').compile();
   const rows = await store.read((reader) => reader.all(query));
-  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  return Object.fromEntries(rows.filter(({ key }) => !own.test(key)).map(({ key, value }) => [key, value]));
 };

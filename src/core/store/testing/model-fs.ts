@@ -108,6 +108,18 @@ export const createModelFs = (initial: ModelFiles, broken: BrokenPromises = {}):
       return openInode(lastInode, path);
     },
     readFile: (path) => contentOf(inodeAt(path)).slice(),
+    readFileInPieces: async (path, onPiece) => {
+      const bytes = fs.readFile(path);
+      const half = bytes.length >> 1;
+      for (const [start, end] of [
+        [0, half],
+        [half, bytes.length],
+      ] as const) {
+        await Promise.resolve();
+        onPiece(bytes.subarray(start, end), start, bytes.length);
+      }
+      return bytes;
+    },
     list: (dir) => {
       if (names.get(dir) !== null) throw errno('ENOENT', dir);
       return [...names.keys()].filter((path) => dirname(path) === dir).map((path) => path.slice(dir.length + 1));
@@ -134,6 +146,11 @@ export const createModelFs = (initial: ModelFiles, broken: BrokenPromises = {}):
     },
     flushDir: (dir) => {
       if (broken.flushDir !== true) ops.push({ kind: 'flushDir', dir });
+    },
+    flushDirLater: async (dir) => {
+      // Only its end is a promise; a crash may come before.
+      await Promise.resolve();
+      fs.flushDir(dir);
     },
     freeBytes: () => 1_000_000_000,
   };

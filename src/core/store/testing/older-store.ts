@@ -7,7 +7,7 @@ import { applicationId, openEngine } from '../engine.ts';
 import { imagePath, temporaryPath } from '../files.ts';
 import { realFs } from '../fs.ts';
 import { writeImage } from '../image.ts';
-import { createJournal } from '../journal-file.ts';
+import { createJournal } from '../journal-next.ts';
 import { createRecorder } from '../journal-record.ts';
 import { storeTag } from '../ladder.ts';
 import { schemaSteps } from '../schema/index.ts';
@@ -36,13 +36,8 @@ export const olderDatabase = async (version: number, fill: (tx: Tx) => void): Pr
 export const writeOlderStore = async (dir: string, version: number, fill: (tx: Tx) => void): Promise<void> => {
   const database = await olderDatabase(version, fill);
   const place = { fs: realFs, dir, checksum: crc32 };
-  createJournal(place, {
-    salt: new Uint8Array(16),
-    generation: 1,
-    baseSequence: 0,
-    previousJournalCrc: 0,
-    storeTag: storeTag('older'),
-  });
+  const first = { salt: new Uint8Array(16), generation: 1, baseSequence: 0, previousJournalCrc: 0 };
+  await createJournal(place, { ...first, storeTag: storeTag('older') }, 'sync');
   const path = imagePath(dir, 1);
   await writeImage(realFs, { path, temporaryPath: temporaryPath(path), dir, database, sequence: 0 }, crc32, 'sync');
 };
