@@ -57,6 +57,15 @@ const write = (i: number, keys: Keyring | null) =>
     return ok(null);
   });
 
+const announce = (auditKey: string | null, keys: Keyring | null) =>
+  store.transact((tx) => {
+    const about = { actor: 'maria', door: 'cli', at: clock.now(), uid: clock.newId(), kind: 'event' as const };
+    const writer = createChangeWriter(tx, { ...about, keyring: keys });
+    writer.event('keys', '', 'new-keys', { auditKey });
+    writer.finish();
+    return ok(null);
+  });
+
 const verify = (keys: Keyring | null = keyring) => store.read((reader) => verifyChain(reader, keys));
 const tamper = (sql: string) =>
   store.transact((tx) => {
@@ -106,6 +115,36 @@ describe('the audit chain', () => {
   test('a chain recomputed by somebody without the audit key fails at the first seal', async () => {
     const other = (await createKeys({ recoveryCode: true, now: clock.now(), storeId: store.info().storeId })).keyring;
     expect((await verify(other)).firstBad).toMatchObject({ problem: 'the seal was not made with this home’s key' });
+  });
+
+  test('seals of keys that were lost are told apart from tampering, once new keys were announced', async () => {
+    const other = (await createKeys({ recoveryCode: true, now: clock.now(), storeId: store.info().storeId })).keyring;
+    // A change by the new keys alone does not account for the seals before it.
+    await write(7, other);
+    expect((await verify(other)).ok).toBe(false);
+    await announce(other.auditKeyId(), null);
+    // The entry alone could be anybody's.
+    expect((await verify(other)).ok).toBe(false);
+  });
+
+  test('new keys that announce themselves take over', async () => {
+    const other = (await createKeys({ recoveryCode: true, now: clock.now(), storeId: store.info().storeId })).keyring;
+    await announce(other.auditKeyId(), null);
+    expect((await verify(other)).ok).toBe(false);
+    await write(7, other);
+    const verified = await verify(other);
+    expect(verified).toMatchObject({ ok: true, sealsOfLostKeys: 4, firstBad: null, unsealed: 0 });
+    // What the lost keys seal afterwards is not believed.
+    await write(8, keyring);
+    expect((await verify(other)).ok).toBe(false);
+  });
+
+  test('an edited mac stays tampering whatever follows', async () => {
+    const other = (await createKeys({ recoveryCode: true, now: clock.now(), storeId: store.info().storeId })).keyring;
+    await announce(other.auditKeyId(), other);
+    await write(9, other);
+    expect((await verify(other)).ok).toBe(true);
+    expect((await verify(keyring)).ok).toBe(false);
   });
 
   test('shows that an entry lost its old value', async () => {

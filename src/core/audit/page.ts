@@ -8,7 +8,9 @@ import type { Reader, SqlValue } from '../store/types.ts';
 import { entryWindow } from './window.ts';
 
 type Condition = { sql: string; values: SqlValue[] };
-type Filter = Input<'audit.list'>;
+/** Without the text: words are looked for in `search/`. */
+export type EntryFilter = Omit<Input<'audit.list'>, 'text' | 'limit'>;
+type Filter = EntryFilter;
 
 /** So many subjects are looked up one by one; with more, the newest entries are among them soon enough. */
 const fewSubjects = 64;
@@ -18,18 +20,6 @@ const rowsOf = <R>(reader: Reader, text: string, values: readonly SqlValue[]): R
   reader.all<R>(CompiledQuery.raw(text, [...values]));
 const idsOf = (reader: Reader, text: string, values: readonly SqlValue[]): number[] =>
   rowsOf<{ id: number }>(reader, text, values).map(({ id }) => id);
-
-/** `%` and `_` of a search text stand for themselves. */
-export const like = (text: string): string => `%${text.replace(/[\\%_]/gu, (sign) => `\\${sign}`)}%`;
-
-const textColumns = ['subject.key', 'change_set.reason', 'old.value', 'new.value', 'audit.detail'];
-const textJoins = `JOIN subject ON subject.id = audit.subject
-  LEFT JOIN version AS old ON old.id = audit.old_version LEFT JOIN version AS new ON new.id = audit.new_version`;
-
-export const textCondition = (text: string): Condition => ({
-  sql: `(${textColumns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')})`,
-  values: textColumns.map(() => like(text)),
-});
 
 const termOf = (reader: Reader, text: string): number | null =>
   idsOf(reader, 'SELECT id FROM term WHERE text = ?', [text])[0] ?? null;
@@ -76,7 +66,6 @@ const conditionsOf = (reader: Reader, filter: Filter, terms: Terms): Condition[]
   if (terms.action !== null) add('audit.action = ?', terms.action);
   if (filter.since !== undefined) add('change_set.at >= ?', filter.since);
   if (filter.until !== undefined) add('change_set.at <= ?', filter.until);
-  if (filter.text !== undefined && filter.text !== '') found.push(textCondition(filter.text));
   return found;
 };
 
@@ -110,22 +99,43 @@ const sources = {
     from: 'change_set INDEXED BY change_set_actor CROSS JOIN audit INDEXED BY audit_change_set ON audit.change_set = change_set.id',
     order: 'change_set.id DESC, audit.id DESC',
   },
+  hits: {
+    from: 'json_each(?) AS hit CROSS JOIN audit NOT INDEXED ON audit.id = hit.value CROSS JOIN change_set ON change_set.id = audit.change_set',
+    order: 'audit.id DESC',
+  },
 } as const;
 
-type Plan = { driver: keyof typeof sources; conditions: Condition[]; text: boolean; limit: number };
+type Plan = { driver: keyof typeof sources; conditions: Condition[]; limit: number; hits?: readonly number[] };
 
-const run = (reader: Reader, { driver, conditions, text, limit }: Plan): number[] => {
+const run = (reader: Reader, { driver, conditions, limit, hits }: Plan): number[] => {
   const { from, order } = sources[driver];
   return idsOf(
     reader,
-    `SELECT audit.id FROM ${from} ${text ? textJoins : ''} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
-     ORDER BY ${order} LIMIT ?`,
-    [...conditions.flatMap(({ values }) => values), limit],
+    `SELECT audit.id FROM ${from} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')} ORDER BY ${order} LIMIT ?`,
+    [...(hits === undefined ? [] : [JSON.stringify(hits)]), ...conditions.flatMap(({ values }) => values), limit],
   );
 };
 
-/** The numbers of at most `limit` entries below `after` and not below `floor`, newest first. */
-export const entryIds = (reader: Reader, filter: Filter, limit: number, floor = 1): number[] => {
+/** The change set of the last entry up to `to`; null when there is none. (A bare `id` would be the change set's: a sort of all.) */
+const changeSetAt = (reader: Reader, to: number): number | null =>
+  idsOf(reader, 'SELECT change_set AS id FROM audit NOT INDEXED WHERE audit.id <= ? ORDER BY audit.id DESC LIMIT 1', [
+    to,
+  ])[0] ?? null;
+
+type Within = {
+  /** The lowest number that counts. */
+  floor?: number;
+  /** Only these. */
+  among?: readonly number[];
+};
+
+/** The numbers of at most `limit` entries below `after`, newest first. */
+export const entryIds = (
+  reader: Reader,
+  filter: Filter,
+  limit: number,
+  { floor = 1, among }: Within = {},
+): number[] => {
   const window = entryWindow(reader, filter.since, filter.until);
   const terms = termsOf(reader, filter);
   const subjects = subjectsOf(reader, filter);
@@ -133,13 +143,19 @@ export const entryIds = (reader: Reader, filter: Filter, limit: number, floor = 
   const to = Math.min(window.to, (filter.after ?? Number.MAX_SAFE_INTEGER) - 1);
   const conditions = conditionsOf(reader, filter, terms);
   conditions.push({ sql: 'audit.id BETWEEN ? AND ?', values: [Math.max(window.from, floor), to] });
-  const text = filter.text !== undefined && filter.text !== '';
+  const ofSubjects = (): void => {
+    if (subjects === null) return;
+    conditions.push({ sql: `+audit.subject IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(subjects)] });
+  };
+  if (among !== undefined) {
+    ofSubjects();
+    return run(reader, { driver: 'hits', conditions, limit, hits: among });
+  }
   if (subjects !== null && subjects.length <= fewSubjects) {
     const found = subjects.flatMap((subject) =>
       run(reader, {
         driver: 'subject',
         conditions: [{ sql: 'audit.subject = ?', values: [subject] }, ...conditions],
-        text,
         limit,
       }),
     );
@@ -147,17 +163,12 @@ export const entryIds = (reader: Reader, filter: Filter, limit: number, floor = 
   }
   const driver = driverOf(reader, terms);
   if (driver === 'actor' && to < Number.MAX_SAFE_INTEGER - 1) {
-    const set = rowsOf<{ id: number | null }>(
-      reader,
-      'SELECT change_set AS id FROM audit NOT INDEXED WHERE id <= ? ORDER BY id DESC LIMIT 1',
-      [to],
-    )[0]?.id;
-    if (set === undefined || set === null) return [];
+    const set = changeSetAt(reader, to);
+    if (set === null) return [];
     conditions.push({ sql: 'change_set.id <= ?', values: [set] });
   }
-  if (subjects !== null) {
-    const among = `+audit.subject IN (SELECT value FROM json_each(?))`;
-    conditions.push({ sql: among, values: [JSON.stringify(subjects)] });
-  }
-  return run(reader, { driver, conditions, text, limit });
+  if (driver === 'actor' && floor > 1)
+    conditions.push({ sql: 'change_set.id >= ?', values: [changeSetAt(reader, floor) ?? 0] });
+  ofSubjects();
+  return run(reader, { driver, conditions, limit });
 };

@@ -1,10 +1,9 @@
 /** What the audit pages read: keyset pages over the log, facets for its filters, and every entry for verification. */
 import { CompiledQuery, sql } from 'kysely';
-import type { Input } from '../../contract/commands.ts';
 import { tallies } from '../homes/queries.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
-import { entryIds } from './page.ts';
+import { entryIds, type EntryFilter } from './page.ts';
 
 const joined = () =>
   db
@@ -33,7 +32,7 @@ const joined = () =>
 export type AuditRow = ReturnType<typeof auditPage>[number];
 
 /** Newest first; `after` is the id of the last entry of the page before. */
-export const auditPage = (reader: Reader, filter: Input<'audit.list'>, limit: number) =>
+export const auditPage = (reader: Reader, filter: EntryFilter, limit: number) =>
   entriesById(reader, entryIds(reader, filter, limit));
 
 /** The entries of these numbers, newest first. */

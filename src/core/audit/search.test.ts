@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { writeRandomLog, type Model } from '../schema/testing/random-log.ts';
+import { schemaSteps } from '../store/schema/index.ts';
 import { createRandom } from '../store/testing/random.ts';
 import { writeOlderStore } from '../store/testing/older-store.ts';
 import { openTestApp, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
@@ -20,7 +21,7 @@ it('finds every entry with the text, page by page, over more entries than are se
   mkdirSync(dir, { mode: 0o700 });
   const random = createRandom(21);
   let model: Model = { entries: [], states: [] };
-  await writeOlderStore(dir, 2, (tx) => {
+  await writeOlderStore(dir, schemaSteps.length, (tx) => {
     model = writeRandomLog(tx, 1500, (below) => random.below(below));
   });
   expect(model.entries.length).toBeGreaterThan(2 * 2048);
