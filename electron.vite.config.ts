@@ -22,6 +22,7 @@ export default defineConfig({
           'hono',
           '@hono/node-server',
           'age-encryption',
+          'croner',
           'jsonc-parser',
           'dotenv',
           '@clack/prompts',
@@ -34,6 +35,8 @@ export default defineConfig({
           cli: src('cli/entry.ts'),
           // Programs of worker threads: found by their names (core/store/worker-file.ts).
           'checkpoint-worker': src('core/store/checkpoint-worker.ts'),
+          'backup-worker': src('core/backup/backup-worker.ts'),
+          'schema-worker': src('core/schema/schema-worker.ts'),
         },
       },
     },

@@ -6,10 +6,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultBackupPolicy } from '../contract/backups.ts';
 import { commandNames, type CommandName } from '../contract/commands.ts';
 import type { JsonValue } from '../contract/json.ts';
 import type { Result } from '../contract/result.ts';
 import { openApp, type OpenApp } from '../core/app.ts';
+import { latestSchema } from '../core/store/schema/index.ts';
 import { resourcesDir, tempHome, type TempHome } from '../core/testing/test-app.ts';
 import { startHost, type Host } from '../host/host.ts';
 
@@ -138,6 +140,7 @@ const mask = (value: unknown, root: string): unknown => {
   const text = JSON.stringify(value)
     .replaceAll(root, '<root>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '<time>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/gu, '<time>')
     .replace(/\d{8}_\d{6}(?:_\d+)?/gu, '<stamp>')
     .replace(/"day":"\d{4}-\d\d-\d\d"/gu, '"day":"<day>"')
     .replace(/"(sha256|head|auditHead|mac|recipient|recoveryCode|planDigest|current)":"[^"]*"/gu, '"$1":"<random>"')
@@ -168,9 +171,24 @@ const steps: Step[] = [
   ['settings.list', {}],
   ['migration.backup', {}],
   ['setup.apply', {}],
+  ['setup.reset', {}],
   ['home.status', {}],
   ['migration.run', {}],
   ['migration.ledger', {}],
+  ['migration.runs', {}],
+  ['migration.proof', {}],
+  ['migration.in-clear', {}],
+  ['migration.rollback', { dryRun: true }],
+  ['migration.rollback', { reason: 'as it was' }],
+  ['migration.retire', { dryRun: true }],
+  ['migration.retire', {}],
+  ['home.leave', { output: 'file_0123456789abcdef' }],
+  ['migration.quarantine', {}],
+  ['migration.reveal', { file: 'integrations_config.json', path: 'enabled_integrations[3]' }],
+  [
+    'migration.map',
+    { file: 'integrations_config.json', path: 'enabled_integrations[3]', target: { key: 'own.shodan' } },
+  ],
   ['secret.confirm-recovery', (_: Door, last: Record<string, unknown>) => ({ recoveryCode: last['recoveryCode'] })],
   ['secret.status', {}],
   ['settings.list', {}],
@@ -181,16 +199,47 @@ const steps: Step[] = [
   ['settings.apply', change('general.theme', 'mauve')],
   ['settings.apply', { changes: 'not a list' }],
   ['settings.history', { key: 'general.theme' }],
+  ['settings.reset', { prefix: 'general.theme' }],
+  ['settings.try', { key: 's3.bucket_name', value: 'findings' }],
+  ['settings.undo', {}],
+  ['settings.search', { query: 'theme @modified' }],
   ['settings.undoable', {}],
   ['settings.undo', {}],
   ['settings.redo', {}],
   ['settings.reveal', { key: 'env.GITHUB_TOKEN' }],
+  ['mirror.list', {}],
+  ['mirror.set', { file: 'general_config.json', on: true }],
+  ['mirror.repair', { file: 'general_config.json', take: 'store', dryRun: true }],
+  ['mirror.set', { file: 'general_config.json', on: false }],
+  ['migration.drift', {}],
   ['integration.list', {}],
   ['integration.show', { id: 'splunk' }],
+  ['integration.types', {}],
+  ['integration.counts', {}],
+  ['integration.apply', { id: 'splunk', enabled: false, fields: [{ field: 'url', op: 'set', value: 'http://127.0.0.1:1' }] }],
+  ['integration.duplicate', { id: 'splunk', as: 'splunk-two', secrets: true }],
+  ['integration.test', { id: 'splunk' }],
+  ['integration.remove', { id: 'splunk-two' }],
+  ['records.collections', {}],
+  ['records.put', { collection: 'notes', id: 'one', data: { title: 'One' }, create: true }],
+  ['records.list', { collection: 'notes', where: [{ field: 'title', value: 'One' }] }],
+  ['records.get', { collection: 'notes', id: 'one' }],
+  ['records.expire', {}],
+  ['records.delete', { collection: 'notes', ids: ['one'] }],
+  ['metrics.add', { metrics: [{ name: 'load', value: 0.5, unit: '%' }] }],
+  ['metrics.list', { hours: 24 }],
+  ['metrics.stats', {}],
+  ['metrics.series', { name: 'load', hours: 24 }],
+  ['metrics.prune', { days: 7 }],
   ['audit.list', {}],
   ['audit.facets', {}],
   ['audit.verify', {}],
   ['backup.create', {}],
+  ['backup.set-policy', { policy: { ...defaultBackupPolicy, every: 'daily' } }],
+  ['backup.policy', {}],
+  ['backup.rehearse', {}],
+  ['backup.prune', { dryRun: true }],
+  ['backup.prune', {}],
   ['backup.list', {}],
   ['backup.verify', (_: Door, last: Record<string, unknown>) => ({ backup: { path: last['backup'] } })],
   ['backup.restore', (_: Door, last: Record<string, unknown>) => ({ backup: { path: last['backup'] } })],
@@ -212,7 +261,12 @@ const steps: Step[] = [
   ['schema.upgrade', {}],
   ['schema.downgrade', { to: 0, dryRun: true }],
   ['schema.stamp', { to: 1 }],
-  ['schema.stamp', { to: 2, dryRun: true }],
+  ['schema.stamp', { to: latestSchema, dryRun: true }],
+  ['definition.list', {}],
+  ['definition.show', { id: 'deeptempo' }],
+  ['definition.infer', {}],
+  ['definition.check', { file: 'file_0123456789abcdef' }],
+  ['definition.save', { definition: { id: 'mine', title: 'Mine', version: 1, sources: [] }, where: 'own' }],
   ['doctor.run', {}],
   ['recovery.list', {}],
   ['recovery.open', { candidate: 'nothing' }],
@@ -259,11 +313,14 @@ test('every command answers the same through window, browser and terminal', asyn
   expect(browser?.map((one) => one.step)).toEqual(window?.map((one) => one.step));
   expect(terminal?.map((one) => one.step)).toEqual(window?.map((one) => one.step));
   expect(window?.filter((one) => !one.step.endsWith(' ok')).map((one) => one.step)).toEqual([
+    'migration.retire CheckUnmet',
+    'home.leave NotFound',
     'settings.get SettingUnknown',
     'settings.apply SettingInvalid',
     'settings.apply InputInvalid',
     'backup.verify NotFound',
     'schema.stamp CheckUnmet',
+    'definition.check NotFound',
     'recovery.open Conflict',
     'secret.unlock WrongKey',
     'home.open NotFound',

@@ -164,7 +164,10 @@ export const table = (
 ): string[] => {
   if (rows.length === 0) return [];
   const titles = columns.map((column) => column.title);
-  const natural = columns.map((_, i) => Math.max(...[titles, ...rows].map((row) => lengthOf(row[i] ?? ''))));
+  // Folded, not spread: a plan may have more rows than a call takes arguments.
+  const natural = columns.map((_, i) =>
+    rows.reduce((widest, row) => Math.max(widest, lengthOf(row[i] ?? '')), lengthOf(titles[i] ?? '')),
+  );
   // In a pipe nothing is cut, but one huge value must not pad every other line to its size.
   const endless = width === Infinity;
   const widths = endless ? natural.map((one) => Math.min(one, 200)) : shrink(columns, natural, width);

@@ -34,6 +34,7 @@ export const nextSteps = (error: HoldfastError): string[] => {
     case 'SettingUnknown':
       return ['See all: holdfast config show. A new one is made by: holdfast config set KEY VALUE --create'];
     case 'Conflict':
+      if (error.items.length === 0) return [];
       return [
         ...error.items.map(
           (item) =>

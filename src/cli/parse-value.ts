@@ -3,6 +3,7 @@
  * does not fit the setting's kind stays a text, so that the core refuses it with the same sentence as everywhere.
  */
 import { fail, ok, type Result } from '../contract/result.ts';
+import { durationValue } from '../contract/duration.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../contract/json.ts';
 import type { SettingKind } from '../contract/settings.ts';
 import { leafOf, openJson } from '../core/migration/readers/json-reader.ts';
@@ -61,12 +62,9 @@ export const parseValue = (text: string, shape: ValueShape | null): JsonValue =>
       const choices = Array.isArray(schema['enum']) ? schema['enum'] : [];
       return choices.includes(text) ? text : (choices.find((choice) => JSON.stringify(choice) === text) ?? text);
     }
-    case 'string':
-    case 'text':
-    case 'path':
-    case 'url':
-    case 'email':
-    case 'secret':
+    case 'duration':
+      return durationValue(text, schema) ?? text;
+    default:
       return text;
   }
 };

@@ -6,12 +6,18 @@ import { Command } from 'commander';
 import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
 import { addConfig } from './commands/config.ts';
+import { addDefinition } from './commands/definition.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addHome } from './commands/home.ts';
 import { addIntegration } from './commands/integration.ts';
+import { addMetric } from './commands/metric.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addMirror } from './commands/mirror.ts';
 import { addOpen } from './commands/open.ts';
+import { addRecord } from './commands/record.ts';
 import { addRecovery } from './commands/recovery.ts';
 import type { Run } from './commands/run.ts';
+import { addRun } from './commands/run-command.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSecret } from './commands/secret.ts';
 import { addServe } from './commands/serve.ts';
@@ -59,14 +65,20 @@ export const createProgram = (run: Run, version: string): Command => {
     addStatus,
     addSetup,
     addMigrate,
+    addMirror,
     addConfig,
     addIntegration,
+    addRecord,
+    addMetric,
     addAudit,
     addBackup,
     addSecret,
+    addRun,
     addSchema,
+    addDefinition,
     addDoctor,
     addRecovery,
+    addHome,
   ])
     add(program, run);
   return program;

@@ -43,6 +43,8 @@ export type Session = {
   /** The actor's name. */
   readonly user: string;
   home: () => Promise<Result<string>>;
+  /** From now on a command also runs where nothing tells which home is meant. */
+  homeIsOptional: () => void;
   call: <N extends CommandName>(name: N, input: Input<N>, extras?: CallExtras) => Promise<Result<Output<N>>>;
   /** An app for `serve`: it keeps the home for as long as it is open. The caller closes it. */
   openStaying: (homeDir: string | null) => Promise<Result<OpenedApp>>;
@@ -128,9 +130,13 @@ export const createSession = (globals: Globals, world: World): Session => {
     remember: globals.remember === true,
     allowNetworkHome: globals.allowNetworkHome === true,
   };
+  let optional = false;
   const open = async (): Promise<Result<OpenedApp>> => {
     const homeDir = await home();
-    if (!homeDir.ok) return homeDir;
+    if (!homeDir.ok)
+      return optional && homeDir.error.type === 'Usage' && globals.home === undefined
+        ? world.openApp(appOptions(null))
+        : homeDir;
     return world.openApp({ ...appOptions(homeDir.data), ...lasting });
   };
   const app = (): Promise<Result<OpenedApp>> => (opened.app ??= open());
@@ -212,6 +218,9 @@ export const createSession = (globals: Globals, world: World): Session => {
     configDir,
     user: actor.user,
     home,
+    homeIsOptional: () => {
+      optional = true;
+    },
     call,
     openStaying: async (homeDir) => world.openApp({ ...appOptions(homeDir), door: 'browser', ...lasting }),
     passphrase,

@@ -1,5 +1,5 @@
 /** The audit log: every change and security event, chained. `source` here is the door it came through. */
-import { Json, Strict, Time, Type, query, type Static } from './command.ts';
+import { FileHandle, Json, Strict, Time, Type, query, type Static } from './command.ts';
 
 export const AuditEntry = Type.Object({
   id: Type.Integer(),
@@ -34,13 +34,22 @@ export const auditCommands = {
       source: Type.Optional(Type.String()),
       since: Type.Optional(Time),
       until: Type.Optional(Time),
+      /**
+       * Every word of it begins a word of the entry: of its key, actor, action, door, reason, values (never a secret's)
+       * or facts. Upper and lower case and accents are the same.
+       */
       text: Type.Optional(Type.String({ maxLength: 500 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       after: Type.Optional(Type.Integer()),
       /** Seals are left out of the viewer's list unless asked for. */
       seals: Type.Optional(Type.Boolean()),
     }),
-    Type.Object({ changes: Type.Array(AuditEntry), next: Type.Union([Type.Integer(), Type.Null()]) }),
+    Type.Object({
+      changes: Type.Array(AuditEntry),
+      next: Type.Union([Type.Integer(), Type.Null()]),
+      /** With `text`: entries up to this number are in the search index, later ones were read one by one. */
+      indexedUpTo: Type.Optional(Type.Integer()),
+    }),
   ),
   /** The values that filters can take, and change sets per day (UTC) for the chart. */
   'audit.facets': query(
@@ -54,8 +63,9 @@ export const auditCommands = {
       days: Type.Array(Type.Object({ day: Type.String(), changeSets: Type.Integer() })),
     }),
   ),
+  /** `anchor`: Holdfast's own list of heads, a backup of this home, or an export of its log. Without one, what Holdfast remembers. */
   'audit.verify': query(
-    Strict({}),
+    Strict({ anchor: Type.Optional(FileHandle) }),
     Type.Object({
       ok: Type.Boolean(),
       entries: Type.Integer(),
@@ -64,6 +74,15 @@ export const auditCommands = {
       unsealed: Type.Integer(),
       /** False while locked: the chain is checked, the seals' macs are not. */
       sealsChecked: Type.Boolean(),
+      /** Seals made with a key that is no longer there; the present key has sealed the log after them. */
+      sealsOfLostKeys: Type.Integer(),
+      /** With how many heads that are known from elsewhere it was compared. */
+      anchors: Type.Integer(),
+      /** Entries whose time is before that of the entry before: the number is the order, the time is data. */
+      clockJumps: Type.Object({
+        count: Type.Integer(),
+        first: Type.Array(Type.Object({ id: Type.Integer(), from: Time, to: Time })),
+      }),
       firstBad: Type.Union([Type.Object({ id: Type.Integer(), problem: Type.String() }), Type.Null()]),
     }),
   ),

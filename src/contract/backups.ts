@@ -1,11 +1,12 @@
 /** Backups: one encrypted file each, sealed and proven. */
 import { FileHandle, Strict, Time, Type, command, query, type Static } from './command.ts';
+import { Difference } from './recovery.ts';
 import { ChangeView, Reason } from './settings.ts';
 import { Credential } from './secrets.ts';
 
 const Counts = Type.Record(Type.String(), Type.Integer());
 
-export const Backup = Type.Object({
+const backupFields = {
   /** Relative to the home for files in `.holdfast/backups/`; also its id there. */
   path: Type.String(),
   kind: Type.Union([Type.Literal('store'), Type.Literal('legacy')]),
@@ -18,8 +19,79 @@ export const Backup = Type.Object({
   recipient: Type.Union([Type.String(), Type.Null()]),
   counts: Type.Union([Counts, Type.Null()]),
   error: Type.Union([Type.String(), Type.Null()]),
-});
+  /** Saved outside the home, where a person chose: whether it lies there now, and when it was last seen. */
+  elsewhere: Type.Union([Type.Object({ there: Type.Boolean(), seenAt: Time }), Type.Null()]),
+};
+export const Backup = Type.Object(backupFields);
 export type Backup = Static<typeof Backup>;
+
+const Count = (minimum: number) => Type.Integer({ minimum, maximum: 1000 });
+
+/** How many to keep: the newest, then the newest one of each of so many days, weeks and months. */
+export const Keep = Strict({
+  last: Count(1),
+  daily: Count(0),
+  weekly: Count(0),
+  monthly: Count(0),
+  /** All of them together; the newest one stays whatever its size. */
+  maxBytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+});
+export type Keep = Static<typeof Keep>;
+
+export const BackupEvery = Type.Union([
+  Type.Literal('off'),
+  Type.Literal('hourly'),
+  Type.Literal('6h'),
+  Type.Literal('daily'),
+  Type.Literal('weekly'),
+  Type.Literal('monthly'),
+]);
+export type BackupEvery = Static<typeof BackupEvery>;
+
+export const BackupPolicy = Strict({
+  every: BackupEvery,
+  /** Local time of the day; of `hourly` and `6h` only the minutes count. */
+  at: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
+  /** Removed after each scheduled backup, and by `backup.prune`. */
+  keep: Keep,
+  /** How often the newest backup is opened and compared. */
+  rehearse: Type.Union([Type.Literal('off'), Type.Literal('daily'), Type.Literal('weekly'), Type.Literal('monthly')]),
+});
+export type BackupPolicy = Static<typeof BackupPolicy>;
+
+export const defaultBackupPolicy: BackupPolicy = {
+  every: 'off',
+  at: '12:00',
+  keep: { last: 10, daily: 7, weekly: 4, monthly: 12, maxBytes: null },
+  rehearse: 'weekly',
+};
+
+/** What a schedule did and will do. A failure stays until the next success. */
+export const BackupPlan = Type.Object({
+  every: BackupEvery,
+  nextAt: Type.Union([Time, Type.Null()]),
+  failed: Type.Union([
+    Type.Object({
+      at: Time,
+      what: Type.Union([Type.Literal('backup'), Type.Literal('rehearsal')]),
+      problem: Type.String(),
+    }),
+    Type.Null(),
+  ]),
+  /** When a backup was last opened for real and compared. */
+  rehearsedAt: Type.Union([Time, Type.Null()]),
+});
+export type BackupPlan = Static<typeof BackupPlan>;
+
+const PolicyAnswer = Type.Object({
+  policy: BackupPolicy,
+  plan: BackupPlan,
+  /** What a door that stays open does now. */
+  due: Type.Object({ backup: Type.Boolean(), rehearsal: Type.Boolean() }),
+});
+
+/** Why one stays: `last`, `daily`, `weekly`, `monthly`, `verified` (the only one that is), or what keeps Holdfast's hands off it. */
+const Kept = Type.Object({ path: Type.String(), at: Time, sizeBytes: Type.Integer(), why: Type.Array(Type.String()) });
 
 /** A listed backup by its path, or a file that the door opened. */
 export const BackupRef = Type.Union([Strict({ path: Type.String() }), Strict({ file: FileHandle })]);
@@ -48,13 +120,46 @@ export const backupCommands = {
       output: Type.Optional(FileHandle),
       passphrase: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
       reason: Type.Optional(Reason),
+      /** Only when the schedule says so; else the newest backup is the answer. For cron and systemd timers. */
+      ifDue: Type.Optional(Type.Boolean()),
     }),
-    Backup,
+    Type.Object({ ...backupFields, made: Type.Boolean() }),
+    { audit: 'event', job: true },
+  ),
+  'backup.policy': query(Strict({}), PolicyAnswer),
+  'backup.set-policy': command(Strict({ policy: BackupPolicy, reason: Type.Optional(Reason) }), PolicyAnswer, {
+    permission: 'admin',
+  }),
+  /** Removes Holdfast's own backups of this home that the policy does not keep, once one that stays was verified. */
+  'backup.prune': command(
+    Strict({ dryRun: Type.Optional(Type.Boolean()), keep: Type.Optional(Keep), reason: Type.Optional(Reason) }),
+    Type.Object({
+      dryRun: Type.Boolean(),
+      removed: Type.Array(Type.Object({ path: Type.String(), at: Time, sizeBytes: Type.Integer() })),
+      kept: Type.Array(Kept),
+      /** Those among the kept ones that were read again and are as they were written. */
+      verified: Type.Integer(),
+      freedBytes: Type.Integer(),
+    }),
+    { permission: 'admin', audit: 'event', job: true },
+  ),
+  /** Opens the newest backup for real, compares it with what is live, and writes down how that went. */
+  'backup.rehearse': command(
+    Strict({ credential: Type.Optional(Credential) }),
+    Type.Object({
+      path: Type.String(),
+      at: Time,
+      provenAt: Time,
+      counts: Counts,
+      /** How many values are no longer as in the backup; up to 200 of them by name. */
+      changed: Type.Integer(),
+      differences: Type.Array(Difference),
+    }),
     { audit: 'event', job: true },
   ),
   'backup.list': query(Strict({}), Type.Object({ backups: Type.Array(Backup) })),
-  /** Decrypts, opens and counts. Without a key that fits it answers `SecretsLocked` or `WrongKey`. */
-  'backup.verify': query(Strict(which), BackupProof, { job: true }),
+  /** Decrypts, opens and counts; of a backup of this home that is written down where it can be. Without a key that fits it answers `SecretsLocked` or `WrongKey`. */
+  'backup.verify': query(Strict(which), BackupProof, { audit: 'event', job: true }),
   /** Replaces present values by the backup's, as one change set that `settings.undo` or `backup.undo-restore` takes back. */
   'backup.restore': command(
     Strict({

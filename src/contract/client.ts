@@ -20,7 +20,8 @@ export type OpenedFile = { file: string; name: string };
 /**
  * What the preload exposes as `window.holdfast`. `call` carries every contract command, and the door's own:
  * `door.save-file {name}` and `door.open-file {}` (native dialogs; data: OpenedFile or null), `door.open-home {}`
- * (a folder dialog; data: {path} or null).
+ * (a folder dialog; data: {path} or null), `door.pick-path {}` (a file or folder as the value of a setting, never read;
+ * data: {path} or null).
  */
 export type Bridge = {
   call: (name: string, input: unknown, options?: CallOptions) => Promise<Result<unknown>>;

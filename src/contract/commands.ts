@@ -2,23 +2,35 @@
 import type { Static } from './command.ts';
 import { auditCommands } from './audit.ts';
 import { backupCommands } from './backups.ts';
+import { definitionCommands } from './definitions.ts';
 import { homeCommands } from './home.ts';
 import { integrationCommands } from './integrations.ts';
+import { metricCommands } from './metrics.ts';
 import { migrationCommands } from './migration.ts';
+import { mirrorCommands } from './mirrors.ts';
+import { recordCommands } from './records.ts';
 import { recoveryCommands } from './recovery.ts';
 import { schemaCommands } from './schema.ts';
 import { secretCommands } from './secrets.ts';
 import { settingsCommands } from './settings.ts';
+import { userCommands } from './users.ts';
+import { versionsCommands } from './versions.ts';
 
 export const commands = {
   ...homeCommands,
   ...schemaCommands,
   ...settingsCommands,
+  ...userCommands,
+  ...versionsCommands,
   ...auditCommands,
   ...integrationCommands,
+  ...recordCommands,
+  ...metricCommands,
   ...secretCommands,
   ...migrationCommands,
+  ...mirrorCommands,
   ...backupCommands,
+  ...definitionCommands,
   ...recoveryCommands,
 };
 

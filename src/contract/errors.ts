@@ -26,10 +26,22 @@ export type ConflictItem = { file: string; path: string; key: string; reason: st
 
 export type HoldfastError =
   | { type: 'Usage'; message: string }
-  | { type: 'InputInvalid'; field: string; problem: string }
+  | {
+      type: 'InputInvalid';
+      field: string;
+      problem: string;
+      /** Every place that is wrong, where a form can mark them. */
+      invalid?: { field: string; problem: string }[];
+    }
   | { type: 'SettingInvalid'; key: string; problem: string; invalid: { key: string; problem: string }[] }
   | ({ type: 'FileInvalid'; problem: string } & Place)
-  | { type: 'Forbidden'; action: string; role: string }
+  | {
+      type: 'Forbidden';
+      action: string;
+      role: string;
+      /** Who and why, where more can be said than the role; without a full stop. */
+      problem?: string;
+    }
   | { type: 'BackupDamaged'; path: string; problem: string }
   | { type: 'WrongKey'; what: string; needs: string }
   | { type: 'Cancelled'; what: string }
@@ -43,6 +55,8 @@ export type HoldfastError =
       type: 'StoreFromNewerApp';
       found: number;
       supported: number;
+      /** What is newer, where it is not the schema. */
+      of?: 'journal format';
       /** The version of Holdfast that wrote its tables, where it can be told. */
       needs?: string;
       candidates: RecoveryCandidate[];
@@ -72,7 +86,9 @@ export const describeError = (error: HoldfastError): string => {
     case 'Usage':
       return error.message;
     case 'InputInvalid':
-      return `${error.field === '' ? 'The input' : error.field} is not valid: ${error.problem}.`;
+      return (error.invalid?.length ?? 0) > 1
+        ? `${String(error.invalid?.length)} places are not valid: ${error.invalid?.map((one) => `${one.field} ${one.problem}`).join('; ') ?? ''}. Nothing was changed.`
+        : `${error.field === '' ? 'The input' : error.field} is not valid: ${error.problem}.`;
     case 'SettingInvalid':
       return error.invalid.length > 1
         ? `${String(error.invalid.length)} values are not valid: ${error.invalid.map((one) => `${one.key} ${one.problem}`).join('; ')}. Nothing was changed.`
@@ -80,7 +96,9 @@ export const describeError = (error: HoldfastError): string => {
     case 'FileInvalid':
       return `${at(error)}: ${error.problem}.`;
     case 'Forbidden':
-      return `The role "${error.role}" may not ${error.action}.`;
+      return error.problem === undefined
+        ? `The role "${error.role}" may not ${error.action}.`
+        : `${error.problem}. Nothing was changed.`;
     case 'BackupDamaged':
       return `The backup ${error.path} cannot be trusted: ${error.problem}. Nothing was restored from it; pick another backup.`;
     case 'WrongKey':
@@ -102,7 +120,7 @@ export const describeError = (error: HoldfastError): string => {
     case 'StoreDamaged':
       return `The store is damaged: ${error.problem}. Nothing was changed or deleted.${error.candidates.length === 0 ? '' : ` ${error.candidates.length === 1 ? 'One other copy' : `${String(error.candidates.length)} other copies`} can be looked at.`}`;
     case 'StoreFromNewerApp':
-      return `This store was written by a newer Holdfast (schema ${String(error.found)}; this one knows up to ${String(error.supported)}). ${error.needs === undefined ? 'Update Holdfast' : `Update to Holdfast ${error.needs} or newer`} to open it. Nothing was changed.`;
+      return `This store was written by a newer Holdfast (${error.of ?? 'schema'} ${String(error.found)}; this one knows up to ${String(error.supported)}). ${error.needs === undefined ? 'Update Holdfast' : `Update to Holdfast ${error.needs} or newer`} to open it. Nothing was changed.`;
     case 'UpgradeNeeded':
       return `This store has schema ${String(error.found)} and needs ${String(error.needed)}. Nothing was changed.`;
     case 'DiskFull':

@@ -4,8 +4,11 @@ import type { MenuId } from './menu.ts';
 export const topics = [
   'status',
   'settings',
+  'users',
   'audit',
   'integrations',
+  'records',
+  'metrics',
   'backups',
   'secrets',
   'migration',

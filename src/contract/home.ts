@@ -1,4 +1,5 @@
 /** The home: its state, where it lies, what needs doing, and which homes can be opened. */
+import { BackupPlan } from './backups.ts';
 import { Json, Strict, Time, Type, query, type Static } from './command.ts';
 
 export const HomeState = Type.Union([
@@ -65,6 +66,8 @@ export const Status = Type.Object({
   }),
   drift: Type.Array(DriftItem),
   lastBackup: Type.Union([LastBackup, Type.Null()]),
+  /** The schedule: what comes next, and what failed since the last success. */
+  backup: BackupPlan,
   notices: Type.Array(Notice),
   /** `none`: no keys.json yet; `locked`: secrets cannot be read or written until unlocked. */
   keys: Type.Union([Type.Literal('none'), Type.Literal('locked'), Type.Literal('unlocked')]),
@@ -110,6 +113,10 @@ export type Found = Static<typeof Found>;
 
 export const Theme = Type.Union([Type.Literal('system'), Type.Literal('light'), Type.Literal('dark')]);
 
+/** After how many idle minutes this door locks the keys; null: never. */
+const LockAfterMinutes = Type.Union([Type.Integer({ minimum: 1, maximum: 1440 }), Type.Null()]);
+const Preferences = Type.Object({ theme: Theme, lockAfterMinutes: LockAfterMinutes });
+
 export const homeCommands = {
   'home.status': query(Strict({}), Status),
   /** Scans the home without reading more than names, sizes and the keys that recognise a definition. */
@@ -124,8 +131,11 @@ export const homeCommands = {
   ),
   /** Makes another home the current one of this door (a window or browser session's host). The sample is copied first. */
   'home.open': query(Strict({ id: Type.String() }), Type.Object({ path: Type.String() })),
-  'preference.get': query(Strict({}), Type.Object({ theme: Theme })),
-  'preference.set': query(Strict({ theme: Theme }), Type.Object({ theme: Theme })),
+  'preference.get': query(Strict({}), Preferences),
+  'preference.set': query(
+    Strict({ theme: Type.Optional(Theme), lockAfterMinutes: Type.Optional(LockAfterMinutes) }),
+    Preferences,
+  ),
   'doctor.run': query(
     Strict({}),
     Type.Object({

@@ -1,5 +1,7 @@
 /** Migration: legacy files -> store. The plan (dry run) and the run are one code path and one shape. */
-import { Json, Strict, Time, Type, command, query, type Static } from './command.ts';
+import { FileHandle, Json, Strict, Time, Type, command, query, type Static } from './command.ts';
+import { migrationAfterCommands } from './migration-after.ts';
+import { ChangeView } from './settings.ts';
 
 export const SourceStatus = Type.Union([
   Type.Literal('read'),
@@ -141,6 +143,30 @@ export const LedgerEntry = Type.Object({
   at: Time,
 });
 
+/** One text of the legacy files that no rule could place. The text itself comes only from `migration.reveal`. */
+export const QuarantineEntry = Type.Object({
+  file: Type.String(),
+  path: Type.String(),
+  line: Type.Union([Type.Integer(), Type.Null()]),
+  column: Type.Union([Type.Integer(), Type.Null()]),
+  reason: Type.String(),
+  /** Of the text, in UTF-8. */
+  sizeBytes: Type.Integer(),
+  /** When a migration first met something at this place that it could not take. */
+  since: Time,
+  state: Type.Union([Type.Literal('open'), Type.Literal('mapped'), Type.Literal('left')]),
+  /** The setting it was mapped to. */
+  target: Type.Union([Type.Object({ kind: Type.String(), key: Type.String() }), Type.Null()]),
+});
+export type QuarantineEntry = Static<typeof QuarantineEntry>;
+
+/** `line` tells apart what stands at one place twice. */
+const quarantinePlace = {
+  file: Type.String({ minLength: 1 }),
+  path: Type.String(),
+  line: Type.Optional(Type.Integer()),
+};
+
 export const WizardQuestion = Type.Object({
   key: Type.String(),
   title: Type.String(),
@@ -153,12 +179,17 @@ export const WizardQuestion = Type.Object({
 });
 
 export const migrationCommands = {
-  /** The dry run. Creates nothing, not even `.holdfast/`. */
-  'migration.plan': query(Strict(migrationInput), MigrationResult),
+  /** The dry run. Creates nothing in the home, not even `.holdfast/`. `save` keeps the plan in a file, for a later run. */
+  'migration.plan': query(
+    Strict({ ...migrationInput, save: Type.Optional(FileHandle), plan: Type.Optional(FileHandle) }),
+    MigrationResult,
+  ),
   'migration.run': command(
     Strict({
       ...migrationInput,
       expect: Type.Optional(Type.String()),
+      /** A saved plan instead of definition, choices and `expect`; `PlanOutdated` when any input changed since. */
+      plan: Type.Optional(FileHandle),
       protect: Type.Optional(Protect),
       reason: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
@@ -175,6 +206,45 @@ export const migrationCommands = {
     Strict({ file: Type.Optional(Type.String()), key: Type.Optional(Type.String()) }),
     Type.Object({ entries: Type.Array(LedgerEntry) }),
   ),
+  /** What the last migration of each file could not take, and what was decided about it. */
+  'migration.quarantine': query(
+    Strict({ file: Type.Optional(Type.String()) }),
+    Type.Object({ entries: Type.Array(QuarantineEntry) }),
+  ),
+  /** The exact text of one of them. Always leaves an audit entry. */
+  'migration.reveal': command(
+    Strict({ ...quarantinePlace, reason: Type.Optional(Type.String({ maxLength: 2000 })) }),
+    Type.Object({ file: Type.String(), path: Type.String(), raw: Type.String() }),
+    { permission: 'admin', audit: 'event' },
+  ),
+  /**
+   * Makes a setting of a quarantined text, or says that it stays where it is. Without `value` the setting gets what the
+   * text means, else the text itself. Without `secret` the catalog decides, else what it looks like.
+   */
+  'migration.map': command(
+    Strict({
+      ...quarantinePlace,
+      target: Type.Union([
+        Strict({
+          key: Type.String({ minLength: 1, maxLength: 1024 }),
+          value: Type.Optional(Json),
+          secret: Type.Optional(Type.Boolean()),
+        }),
+        Type.Literal('leave'),
+      ]),
+      dryRun: Type.Optional(Type.Boolean()),
+      reason: Type.Optional(Type.String({ maxLength: 2000 })),
+    }),
+    Type.Object({
+      changeSet: Type.Union([Type.String(), Type.Null()]),
+      dryRun: Type.Boolean(),
+      file: Type.String(),
+      path: Type.String(),
+      change: Type.Union([ChangeView, Type.Null()]),
+    }),
+    { permission: 'admin' },
+  ),
+  ...migrationAfterCommands,
   /** The definition's wizard questions, with what is answered already. */
   'setup.questions': query(
     Strict({ definition: Type.Optional(Type.String()) }),
@@ -203,6 +273,12 @@ export const migrationCommands = {
       state: Type.String(),
     }),
     { permission: 'admin', job: true },
+  ),
+  /** Back to UNCONFIGURED: the wizard's questions are asked again, with what is set as their answers. Removes no value. */
+  'setup.reset': command(
+    Strict({ reason: Type.Optional(Type.String({ maxLength: 2000 })), dryRun: Type.Optional(Type.Boolean()) }),
+    Type.Object({ state: Type.String(), dryRun: Type.Boolean(), questions: Type.Integer() }),
+    { permission: 'admin', audit: 'event' },
   ),
   /** The wizard's draft: choices and answers, never secrets or passphrases. Kept in Holdfast's own folder. */
   'setup.draft': query(Strict({}), Type.Object({ draft: Type.Union([Json, Type.Null()]) })),

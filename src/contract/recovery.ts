@@ -63,7 +63,7 @@ export const recoveryCommands = {
       differences: Type.Array(Difference),
       /** The files that are set aside, relative to the home. */
       setAside: Type.Array(Type.Object({ file: Type.String(), sizeBytes: Type.Integer() })),
-      /** Where they lie afterwards, relative to the home. */
+      /** Where they lie afterwards, relative to the home; of a dry run only the folder above, whose next one has no name yet. */
       quarantine: Type.String(),
       opened: Type.Boolean(),
     }),

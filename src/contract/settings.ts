@@ -1,8 +1,9 @@
 /** Settings: typed leaf values under dotted keys, changed in change sets, undone and redone. */
 import { Json, Strict, Time, Type, command, query, type Static } from './command.ts';
 import type { JsonObject } from './json.ts';
+import { SettingsQuery } from './settings-search.ts';
 
-/** Which field edits a setting. To add a kind: one member here and one component in the renderer. */
+/** Which field edits a setting. To add a kind: one member here and one file in `renderer/settings/fields/`. */
 export const settingKinds = [
   'boolean',
   'integer',
@@ -16,6 +17,7 @@ export const settingKinds = [
   'url',
   'email',
   'port',
+  'duration',
   'secret',
 ] as const;
 export type SettingKind = (typeof settingKinds)[number];
@@ -59,6 +61,14 @@ export const SettingView = Type.Object({
   schema: Type.Unsafe<JsonObject>({ type: 'object' }),
   changedAt: Type.Union([Time, Type.Null()]),
   changedBy: Type.Union([Type.String(), Type.Null()]),
+  /** Other words people search it by. */
+  synonyms: Type.Optional(Type.Array(Type.String())),
+  /** Why nobody can change it; with source `locked`. */
+  locked: Type.Optional(Type.String()),
+  /** Why its value does nothing now: `has no effect while app_mode is "local" (it needs "workos")`. */
+  inactive: Type.Optional(Type.String()),
+  /** With source `override`: what everybody else has. */
+  system: Type.Optional(Type.Object({ value: Json, source: Source })),
 });
 export type SettingView = Static<typeof SettingView>;
 
@@ -69,6 +79,10 @@ export const Layer = Type.Object({
   line: Type.Optional(Type.Integer()),
   set: Type.Optional(Type.Boolean()),
   at: Type.Optional(Time),
+  /** Of `override`: whose it is. */
+  user: Type.Optional(Type.String()),
+  /** Of `locked`: why. */
+  reason: Type.Optional(Type.String()),
   wins: Type.Boolean(),
 });
 
@@ -86,6 +100,8 @@ export const ChangeView = Type.Object({
   secret: Type.Boolean(),
   set: Type.Optional(Type.Boolean()),
   same: Type.Optional(Type.Boolean()),
+  /** Of a removed value: the default that shows from then on. */
+  fallback: Type.Optional(Json),
 });
 export type ChangeView = Static<typeof ChangeView>;
 
@@ -104,6 +120,10 @@ export const ChangeSetResult = Type.Object({
   changes: Type.Array(ChangeView),
   /** Keys whose change needs a restart of the application. */
   restart: Type.Array(Type.String()),
+  /** Legacy files that do not have this change: the application, which reads them, does not have it yet. */
+  notMirrored: Type.Optional(Type.Array(Type.String())),
+  /** Keys whose new value does nothing as long as another setting has its value. */
+  inactive: Type.Optional(Type.Array(Type.Object({ key: Type.String(), reason: Type.String() }))),
 });
 export type ChangeSetResult = Static<typeof ChangeSetResult>;
 
@@ -113,8 +133,18 @@ export const UndoResult = Type.Object({
   of: Type.String(),
   dryRun: Type.Boolean(),
   changes: Type.Array(ChangeView),
+  notMirrored: Type.Optional(Type.Array(Type.String())),
 });
 export type UndoResult = Static<typeof UndoResult>;
+
+const LockReason = Type.String({ minLength: 1, maxLength: 500 });
+const LockResult = Type.Object({
+  key: Type.String(),
+  locked: Type.Boolean(),
+  reason: Type.Union([Type.String(), Type.Null()]),
+  changeSet: Type.Union([Type.String(), Type.Null()]),
+  dryRun: Type.Boolean(),
+});
 
 const undoInput = Strict({ reason: Type.Optional(Reason), dryRun: Type.Optional(Type.Boolean()) });
 
@@ -169,6 +199,42 @@ export const settingsCommands = {
       expect: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Null()]))),
     }),
     ChangeSetResult,
+  ),
+  /**
+   * Removes what is stored at or under `prefix` where a default then shows again; without `prefix` everywhere. A value
+   * without a default stays: there is nothing to reset it to. `SettingInvalid` when `prefix` is one setting without default.
+   */
+  'settings.reset': command(
+    Strict({
+      prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+      reason: Type.Optional(Reason),
+      dryRun: Type.Optional(Type.Boolean()),
+    }),
+    ChangeSetResult,
+  ),
+  /**
+   * Looks whether a value would work on this machine: a port is free, a folder is there and can be written. Says so, saves
+   * nothing, and is never the reason for refusing a value.
+   */
+  'settings.try': query(
+    /** `definition`: before a home has one, as in the wizard. */
+    Strict({
+      key: Type.String({ minLength: 1, maxLength: 1024 }),
+      value: Json,
+      definition: Type.Optional(Type.String()),
+    }),
+    Type.Object({
+      /** `unknown` for a kind that cannot be tried. */
+      result: Type.Union([Type.Literal('good'), Type.Literal('bad'), Type.Literal('unknown')]),
+      message: Type.String(),
+      /** Values that would work, nearest first. */
+      suggestions: Type.Array(Json),
+    }),
+  ),
+  /** The settings that fit, best first: see `settings-search.ts` for words and filters. */
+  'settings.search': query(
+    Strict({ query: Type.String({ maxLength: 500 }) }),
+    Type.Object({ settings: Type.Array(SettingView), query: SettingsQuery }),
   ),
   /** Undoes the newest change set that is not undone yet, as a new change set. `NotFound` when there is none. */
   'settings.undo': command(undoInput, UndoResult),
@@ -225,8 +291,30 @@ export const settingsCommands = {
           same: Type.Optional(Type.Boolean()),
           reason: Type.Union([Type.String(), Type.Null()]),
           changeSet: Type.String(),
+          /** Of a user's own value: whose. */
+          user: Type.Optional(Type.String()),
         }),
       ),
     }),
+  ),
+  /** From now on nobody changes the setting, and its value counts for everybody, until it is unlocked. */
+  'settings.lock': command(
+    Strict({
+      key: Type.String({ minLength: 1, maxLength: 1024 }),
+      reason: LockReason,
+      dryRun: Type.Optional(Type.Boolean()),
+    }),
+    LockResult,
+    { permission: 'admin' },
+  ),
+  /** `NotFound` for one that is not locked, `SettingInvalid` for one that the definition locks. */
+  'settings.unlock': command(
+    Strict({
+      key: Type.String({ minLength: 1, maxLength: 1024 }),
+      reason: Type.Optional(Reason),
+      dryRun: Type.Optional(Type.Boolean()),
+    }),
+    LockResult,
+    { permission: 'admin' },
   ),
 };

@@ -6,6 +6,9 @@ import type { HoldfastEvent } from '../contract/events.ts';
 import type { Result } from '../contract/result.ts';
 import type { Actor, Credential, Door } from './context.ts';
 import type { FileRegistry } from './files.ts';
+import type { MirrorFs } from './mirrors/write-file.ts';
+import type { SystemKeyring } from './secrets/system-keyring.ts';
+import type { StoreFs } from './store/types.ts';
 import type { InspectVolume } from './volume.ts';
 
 export type AppCall = {
@@ -38,4 +41,10 @@ export type OpenAppOptions = {
   allowNetworkHome?: boolean;
   /** Where a home lies; only tests give another. */
   inspectVolume?: InspectVolume;
+  /** The keyring of the operating system; only tests give another. */
+  systemKeyring?: SystemKeyring;
+  /** File calls on the key file; only tests give others. */
+  keysFs?: StoreFs;
+  /** File calls on mirrored files; only tests give others. */
+  mirrorFs?: MirrorFs;
 };

@@ -4,7 +4,7 @@
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { HoldfastEvent } from '../contract/events.ts';
+import { topics, type HoldfastEvent } from '../contract/events.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AppCall, OpenAppOptions, OpenedApp } from './app-types.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -16,11 +16,18 @@ import { ensureSample, homeCandidates, homeId, readKnown, rememberHome, samplePa
 import { createJobBook } from './jobs.ts';
 import { createLog } from './log.ts';
 import { loadDefinitions } from './definitions/load.ts';
+import { noIndex } from './search/log-index.ts';
+import { createAutoUnlock } from './secrets/auto-unlock.ts';
+import { systemKeyring } from './secrets/system-keyring.ts';
+import { realFs } from './store/fs.ts';
+import { createActing } from './users/acting.ts';
 
 export type { AppCall, OpenAppOptions, OpenedApp } from './app-types.ts';
 
 /** Commands about this door, not about a home: never forwarded to another process. */
 const homeless = ['home.list', 'home.open', 'preference.get', 'preference.set', 'job.list', 'job.cancel'];
+/** These say more where there is a home, and answer without one too. */
+const homeOptional = ['definition.list', 'definition.show', 'definition.check'];
 
 const resolveHome = (dir: string): Result<string> => {
   const path = resolve(dir);
@@ -54,6 +61,7 @@ export const openApp = async (
   };
   const files = createFileRegistry();
   const jobs = createJobBook(clock, emit);
+  const acting = createActing();
   const log = createLog(options.configDir);
   const staysOpen = options.door === 'window' || options.door === 'browser';
   let home: { dir: string; session: Home } | null = null;
@@ -99,6 +107,7 @@ export const openApp = async (
     const path = resolveHome(dir);
     if (!path.ok) return path;
     await home?.session.close();
+    acting.clear();
     const remember = (title: string): void => {
       if (staysOpen || options.remember === true) rememberHome(options.configDir, path.data, title, clock.now());
     };
@@ -129,7 +138,7 @@ export const openApp = async (
   const withoutHome = (call: AppCall): Promise<Result<unknown>> => {
     const checked = checkCall(call.name, call.input, call.actor.role);
     if (!checked.ok) return Promise.resolve(checked);
-    if (!homeless.includes(checked.name)) return noHome();
+    if (![...homeless, ...homeOptional].includes(checked.name)) return noHome();
     const ctx: Context = {
       actor: call.actor,
       clock,
@@ -148,9 +157,12 @@ export const openApp = async (
       keyring: noHome,
       keyringIfUnlocked: () => Promise.resolve(null),
       credential: null,
+      keysFs: options.keysFs ?? realFs,
+      autoUnlock: createAutoUnlock(options.systemKeyring ?? systemKeyring),
       holdKeyring: () => undefined,
       file: (handle) => files.resolve(call.actor.session, handle),
       progress: () => undefined,
+      logIndex: noIndex,
       signal: new AbortController().signal,
       changed: (...topics) => emit({ type: 'changed', topics }),
       door: doorState,
@@ -165,13 +177,18 @@ export const openApp = async (
     if (!opened.ok) return opened;
   }
   return ok({
-    dispatch: (call) =>
-      home === null || homeless.includes(call.name) ? withoutHome(call) : home.session.dispatch(call),
+    dispatch: async (call) => {
+      if (home === null || homeless.includes(call.name)) return withoutHome(call);
+      const result = await home.session.dispatch(acting.as(call));
+      if (acting.note(call, result)) emit({ type: 'changed', topics: [...topics] });
+      return result;
+    },
     onEvent,
     files,
     dropSession: (session) => {
       files.drop(session);
       jobs.dropSession(session);
+      acting.drop(session);
     },
     openHomeDir,
     homeDir: () => home?.dir ?? null,

@@ -6,16 +6,29 @@ import type { AppCall } from './app-types.ts';
 import { createChangeWriter, type ChangeSetOptions, type ChangeWriter } from './changes/write.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './context.ts';
+import type { Definition } from './definitions/types.ts';
 import type { DefinitionSource } from './homes/definition-source.ts';
 import type { OpenHomeOptions } from './home.ts';
+import { markDue } from './mirrors/due.ts';
+import type { MirrorKeeper } from './mirrors/keeper.ts';
 import type { Role } from './role.ts';
+import type { LogIndex } from './search/log-index.ts';
+import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import { homeKeys } from './secrets/home-keys.ts';
+import { lockGuard } from './settings/locks.ts';
+import type { IdleLock } from './secrets/idle-lock.ts';
 import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
 import type { Keyring } from './secrets/types.ts';
+import { realFs } from './store/fs.ts';
 import type { Store } from './store/types.ts';
 
 /** The keys this process holds unlocked between calls; null while locked. */
-export type HeldKeys = { keyring: Keyring | null };
+export type HeldKeys = {
+  keyring: Keyring | null;
+  auto: AutoUnlock;
+  /** Keys that nobody uses for a while are locked again. */
+  idle: Pick<IdleLock, 'used' | 'check'>;
+};
 
 export type CallParts = {
   options: OpenHomeOptions;
@@ -23,9 +36,18 @@ export type CallParts = {
   definitions: DefinitionSource;
   role: Role;
   held: HeldKeys;
+  logIndex: LogIndex;
+  mirrors: MirrorKeeper;
 };
 
-type Committer = { user: string; door: string; keyring: Keyring | null };
+type Committer = {
+  user: string;
+  door: string;
+  keyring: Keyring | null;
+  /** Says which mirrored file a new value belongs to, and what it locks. */
+  definition?: Definition | null;
+  mirrors?: MirrorKeeper;
+};
 
 /** One transaction, one change set, sealed while there are keys. */
 export const commitTo = <T>(
@@ -45,8 +67,16 @@ export const commitTo = <T>(
   };
   return store.transact((tx) => {
     const writer = createChangeWriter(tx, about);
+    const refusedBy = lockGuard(tx, by.definition ?? null, set.kind);
     const result = fn(writer);
-    if (result.ok) writer.finish();
+    if (result.ok) {
+      const changed = writer.changed();
+      const refused = refusedBy(changed);
+      if (refused !== null) return refused;
+      if (changed.some((subject) => subject.kind === 'mirror')) by.mirrors?.wake();
+      if (by.mirrors?.active() === true) markDue(writer, changed, by.definition ?? null);
+      writer.finish();
+    }
     return result;
   });
 };
@@ -86,6 +116,11 @@ const createCallKeys = (parts: CallParts, call: AppCall, store: () => Promise<Re
     if (unlocked?.ok === true) own = await bind(unlocked.data);
     return own === null ? unlocked : ok(own);
   };
+  /** By the slot of the system's keyring, where there is one that was not asked yet. */
+  const byKeyring = async (): Promise<Keyring | null> => {
+    const keys = await homeKeys(holdfastDir, store);
+    return keys.ok && keys.data !== null ? held.auto.once(keys.data.file) : null;
+  };
   return {
     rebind: async (): Promise<void> => {
       if (own !== null) own = await bind(own);
@@ -94,17 +129,22 @@ const createCallKeys = (parts: CallParts, call: AppCall, store: () => Promise<Re
     ifUnlocked: async (): Promise<Keyring | null> => {
       const opened = await open();
       if (opened?.ok === true) return opened.data;
+      held.idle.check();
       return held.keyring === null ? null : bind(held.keyring);
     },
     need: async (what: string): Promise<Result<Keyring>> => {
       const opened = await open();
       if (opened !== null) return opened;
+      held.idle.check();
+      held.keyring ??= await byKeyring();
+      held.idle.used();
       return held.keyring === null ? locked(parts, store, what) : ok(await bind(held.keyring));
     },
     hold: (keyring: Keyring | null): void => {
       own = keyring;
       // Keys that a call opened with its own credential are for that call alone.
       if (keyring === null || call.credential === null) held.keyring = keyring;
+      held.idle.used();
     },
   };
 };
@@ -160,16 +200,28 @@ export const openCallContext = (
       const opened = await store();
       if (!opened.ok) return opened;
       const { user, door } = call.actor;
-      return commitTo(opened.data, clock, { user, door, keyring: await keys.ifUnlocked() }, set, fn);
+      const keyring = await keys.ifUnlocked();
+      const { mirrors } = parts;
+      // Edits and events were asked about the definition's locks by their own handlers.
+      const asks = mirrors.active() || (set.kind !== 'edit' && set.kind !== 'event');
+      const definition = asks ? await definitions.present(store) : null;
+      const result = await commitTo(opened.data, clock, { user, door, keyring, definition, mirrors }, set, fn);
+      // After the save, before its answer: what was saved is what the application reads.
+      if (result.ok && mirrors.active() && (await mirrors.flush(opened.data, keyring)))
+        options.emit({ type: 'changed', topics: ['status', 'migration'] });
+      return result;
     },
     keyring: keys.need,
     keyringIfUnlocked: keys.ifUnlocked,
     credential: call.credential,
+    keysFs: options.keysFs ?? realFs,
+    autoUnlock: parts.held.auto,
     holdKeyring: keys.hold,
     file: (handle) => files.resolve(call.actor.session, handle),
     progress: (step, percent) => {
       if (call.jobId !== undefined) jobs.progress(call.jobId, step, percent);
     },
+    logIndex: parts.logIndex,
     signal,
     changed: (...topics) => options.emit({ type: 'changed', topics }),
     door: options.doorState,

@@ -9,8 +9,10 @@ import type { Result } from '../contract/result.ts';
 import type { ChangeSetOptions, ChangeWriter } from './changes/write.ts';
 import type { Clock } from './clock.ts';
 import type { Definition } from './definitions/types.ts';
+import type { LogIndex } from './search/log-index.ts';
+import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import type { Keyring } from './secrets/types.ts';
-import type { Reader, Store } from './store/types.ts';
+import type { Reader, Store, StoreFs } from './store/types.ts';
 
 export type Door = 'window' | 'browser' | 'cli' | 'wizard' | 'migration' | 'restore' | 'api';
 
@@ -57,12 +59,18 @@ export type Context = {
   /** The same without a complaint: null while locked. */
   keyringIfUnlocked: () => Promise<Keyring | null>;
   credential: Credential | null;
+  /** File calls on `keys.json`. */
+  keysFs: StoreFs;
+  /** The slot of the system's keyring, and what came of asking it. */
+  autoUnlock: AutoUnlock;
   /** Makes keys known to this process after they were created or unlocked; null locks. */
   holdKeyring: (keyring: Keyring | null) => void;
   /** A handle of the caller's own session; `NotFound` for any other. */
   file: (handle: string) => Result<CallerFile>;
   /** Reports a job's progress; `percent` null while unknown. */
   progress: (step: string, percent: number | null) => void;
+  /** The search index of the audit log, as far as there is one. */
+  logIndex: LogIndex;
   /** Aborted when the caller cancels the job or goes away. */
   signal: AbortSignal;
   /** Extra `changed` topics beside those of the command's nouns. */

@@ -36,9 +36,14 @@ export const needsLock = (spec: CommandSpec, input: unknown): boolean =>
   spec.access === 'write' &&
   !(typeof input === 'object' && input !== null && 'dryRun' in input && input.dryRun === true);
 
+export const mayCall = (spec: CommandSpec, role: Permission): boolean => rank[role] >= rank[spec.permission];
+
 export type Checked = { ok: true; name: CommandName; spec: CommandSpec };
 
-/** What can be said before any file is opened: is it a command, is its input right, may this actor do it. */
+/**
+ * What can be said before any file is opened: is it a command, is its input right, does the door let this actor do it.
+ * What the actor's profile says stands in the store: users/roles.ts asks it before the handler runs.
+ */
 export const checkCall = (
   name: string,
   input: unknown,
@@ -48,7 +53,7 @@ export const checkCall = (
   const spec: CommandSpec = commands[name];
   const problem = problemOf(spec.input, input);
   if (problem !== null) return fail({ type: 'InputInvalid', ...problem });
-  if (rank[role] < rank[spec.permission]) return fail({ type: 'Forbidden', action: name, role });
+  if (!mayCall(spec, role)) return fail({ type: 'Forbidden', action: name, role });
   return { ok: true, name, spec };
 };
 

@@ -5,20 +5,35 @@
 import { join } from 'node:path';
 import type { HoldfastEvent, Topic } from '../contract/events.ts';
 import { topics } from '../contract/events.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AppCall, OpenAppOptions } from './app-types.ts';
+import { createLogWatch } from './audit/log-watch.ts';
+import { createBackupKeeper } from './backup/keeper.ts';
 import { commitTo, openCallContext, type HeldKeys } from './call-context.ts';
 import type { Clock } from './clock.ts';
 import type { DoorState } from './context.ts';
 import { checkCall, needsLock, runCall, type Checked } from './dispatch.ts';
 import type { FileRegistry } from './files.ts';
 import { createDefinitionSource } from './homes/definition-source.ts';
+import { readKnown } from './homes/known.ts';
 import { allowNetworkHome, isNetworkHomeAllowed } from './homes/network-homes.ts';
 import type { JobBook } from './jobs.ts';
 import type { OwnerClient } from './owner/connect.ts';
+import { createMirrorKeeper } from './mirrors/keeper.ts';
+import { legacyFilesOf } from './mirrors/known.ts';
+import { watchLegacyFiles } from './mirrors/watch.ts';
 import { createRole } from './role.ts';
+import { createLogIndex } from './search/log-index.ts';
+import { createAutoUnlock } from './secrets/auto-unlock.ts';
+import { homeKeys } from './secrets/home-keys.ts';
+import { createIdleLock, everyQuarterMinute } from './secrets/idle-lock.ts';
 import { bindKeyring } from './secrets/keyring.ts';
+import { systemKeyring } from './secrets/system-keyring.ts';
+import type { Keyring } from './secrets/types.ts';
+import { realFs } from './store/fs.ts';
 import type { Store } from './store/types.ts';
+import { resolveActor } from './users/roles.ts';
 import { inspectVolume } from './volume.ts';
 
 export type OpenHomeOptions = Omit<OpenAppOptions, 'homeDir'> & {
@@ -49,11 +64,18 @@ export type Home = {
 /** What each noun's successful write makes worth reading again. */
 const topicsOf = (name: string): Topic[] => {
   const noun = name.split('.')[0];
+  // Undo and redo go through `settings` whatever they take back.
+  if (name === 'settings.undo' || name === 'settings.redo')
+    return ['settings', 'integrations', 'records', 'users', 'audit', 'status'];
+  if (noun === 'user') return ['users', 'settings', 'audit', 'status'];
   if (noun === 'settings') return ['settings', 'audit', 'status'];
   if (noun === 'secret') return ['secrets', 'audit', 'status', 'settings'];
   if (noun === 'migration' || noun === 'setup' || noun === 'recovery' || noun === 'schema')
     return topics.filter((topic) => topic !== 'jobs' && topic !== 'home');
-  if (noun === 'backup') return ['backups', 'settings', 'integrations', 'audit', 'status'];
+  if (noun === 'records') return ['records', 'audit', 'status'];
+  if (noun === 'integration') return ['integrations', 'audit', 'status'];
+  if (noun === 'metrics') return ['metrics', 'audit'];
+  if (noun === 'backup') return ['backups', 'settings', 'integrations', 'records', 'metrics', 'audit', 'status'];
   return ['status'];
 };
 
@@ -71,7 +93,7 @@ const forward = async (owner: OwnerClient, call: AppCall, files: FileRegistry): 
     return isRecord(value) ? translateFields(value) : value;
   };
   // Only these fields of the contract hold handles; another string that looks like one is a value.
-  const handleFields = ['file', 'output', 'backup'];
+  const handleFields = ['file', 'output', 'backup', 'anchor'];
   const translateFields = async (record: Record<string, unknown>): Promise<Record<string, unknown>> => {
     const fields = Object.entries(record).map(async ([name, value]): Promise<[string, unknown]> => [
       name,
@@ -94,16 +116,104 @@ export const openHome = (options: OpenHomeOptions): Home => {
     resourcesDir: options.resourcesDir,
   });
   if (options.allowNetworkHome === true) allowNetworkHome(options.configDir, homeDir);
-  const held: HeldKeys = { keyring: null };
+  const idle = createIdleLock({
+    minutes: () => readKnown(options.configDir).lockAfterMinutes ?? null,
+    now: Date.now,
+    isOpen: () => held.keyring !== null,
+    lock: () => lockIdle(),
+    every: options.door === 'cli' ? null : everyQuarterMinute,
+  });
+  const held: HeldKeys = { keyring: null, auto: createAutoUnlock(options.systemKeyring ?? systemKeyring), idle };
   const stays = options.door === 'window' || options.door === 'browser';
+  const ownActor = { user: 'holdfast', role: 'admin', door: options.door, session: 'holdfast' } as const;
   const running = new Set<Promise<unknown>>();
   let closed = false;
+  const mirrors = createMirrorKeeper({
+    homeDir,
+    clock,
+    definition: (store) => definitions.present(() => Promise.resolve(ok(store))),
+    fs: options.mirrorFs,
+    log: options.log,
+  });
+
+  const watching = stays
+    ? watchLegacyFiles({
+        homeDir,
+        polling: (options.inspectVolume ?? inspectVolume)(homeDir).kind !== 'local',
+        onChange: () => options.emit({ type: 'changed', topics: ['status', 'migration'] }),
+      })
+    : null;
+  const noteKeys = async (store: Store, action: 'lock' | 'unlock', detail: JsonValue, keyring: Keyring) => {
+    const by = { user: 'holdfast', door: options.door, keyring };
+    await commitTo(store, clock, by, { kind: 'event' }, (changes) => {
+      changes.event('keys', '', action, detail);
+      return ok(null);
+    });
+    options.emit({ type: 'changed', topics: topicsOf('secret.unlock') });
+  };
+  const lockIdle = (): void => {
+    const { keyring } = held;
+    const store = role.owned();
+    held.keyring = null;
+    held.auto.stop();
+    if (keyring !== null && store !== null) void track(noteKeys(store, 'lock', { idle: true }, keyring));
+  };
+  /** A door that stays opens the keys by itself where the system's keyring can; the home does not wait for it. */
+  const openByItself = async (store: Store): Promise<void> => {
+    const keys = await homeKeys(holdfastDir, () => Promise.resolve(ok(store)));
+    if (!keys.ok || keys.data === null) return;
+    const keyring = await held.auto.once(keys.data.file);
+    if (keyring === null || held.keyring !== null || closed || role.owned() !== store) return;
+    held.keyring = bindKeyring(keyring, store.info().storeId);
+    idle.used();
+    await noteKeys(store, 'unlock', { slot: 'keyring' }, held.keyring);
+  };
+  const followFiles = async (store: Store): Promise<void> => {
+    const definition = watching === null ? null : await definitions.present(() => Promise.resolve(ok(store)));
+    await watching?.follow(await store.read((reader) => legacyFilesOf(reader, definition)));
+  };
+
+  const keeper = stays
+    ? createBackupKeeper({
+        owns: () => !closed && role.owned() !== null,
+        now: clock.now,
+        // The contract's own types: what a command answers was checked where it was made.
+        call: async (name, input) => {
+          // Listed as a job, so that closing and a person can cancel it.
+          const jobId = `job_${clock.newId()}`;
+          const call = { name, input, actor: ownActor, credential: null };
+          return (await track(answer(name === 'backup.policy' ? call : { ...call, jobId }))) as never;
+        },
+      })
+    : null;
+
+  const logWatch = createLogWatch({
+    configDir: options.configDir,
+    log: (line) => options.log(`${clock.now()} ${line}`),
+    note: (store, detail) =>
+      commitTo(
+        store,
+        clock,
+        { user: 'holdfast', door: options.door, keyring: held.keyring },
+        { kind: 'event' },
+        (changes) => {
+          changes.event('store', '', 'tampering', detail);
+          return ok(null);
+        },
+      ),
+  });
 
   /** What the open found and set aside becomes an entry of the log, once. */
   const takeOwnership = async (store: Store): Promise<void> => {
     if (held.keyring !== null) held.keyring = bindKeyring(held.keyring, store.info().storeId);
+    if (stays) logIndex.keep(store);
+    if (stays && held.keyring === null) void track(openByItself(store));
     const definition = await definitions.present(() => Promise.resolve(ok(store)));
     if (definition !== null) options.onTitle(definition.title);
+    // What a save still owed to a mirrored file when the last process ended.
+    await mirrors.begin(store, held.keyring);
+    await followFiles(store);
+    await logWatch.opened(store);
     const notices = store.notices().filter((notice) => notice.id.startsWith('torn-tail'));
     if (notices.length === 0) return;
     await commitTo(
@@ -124,12 +234,24 @@ export const openHome = (options: OpenHomeOptions): Home => {
     const reason = writes ? role.readOnly() : null;
     if (reason !== null) return fail({ type: 'ReadOnly', reason });
     const job = jobs.start(call.jobId ?? null, call.name, call.actor.session, peerSignal);
-    const { context, release } = openCallContext({ options, holdfastDir, definitions, role, held }, call, job.signal);
+    const { context, release } = openCallContext(
+      { options, holdfastDir, definitions, role, held, logIndex, mirrors },
+      call,
+      job.signal,
+    );
     try {
-      const result = await runCall({ ...checked, input: call.input }, context, (logId, what) =>
-        options.log(`${clock.now()} ${logId} ${what}`),
-      );
+      const actor = await resolveActor(context, checked, call.input);
+      const result = actor.ok
+        ? await runCall({ ...checked, input: call.input }, { ...context, actor: actor.data }, (logId, what) =>
+            options.log(`${clock.now()} ${logId} ${what}`),
+          )
+        : actor;
       job.end(result);
+      const store = role.owned();
+      // A migration may have brought files that were not known before.
+      if (result.ok && call.name === 'recovery.open') await logWatch.recovered(store);
+      if (result.ok && writes && store !== null && /^(?:migration|setup|mirror)\./u.test(call.name))
+        await followFiles(store);
       if (result.ok && writes) options.emit({ type: 'changed', topics: topicsOf(call.name) });
       return result;
     } finally {
@@ -163,6 +285,13 @@ export const openHome = (options: OpenHomeOptions): Home => {
     onOwned: takeOwnership,
     onClient: (client) => client.on(options.emit),
     onChange: () => options.emit({ type: 'changed', topics: [...topics] }),
+  });
+
+  const logIndex = createLogIndex({
+    fs: realFs,
+    dir: holdfastDir,
+    mayWrite: () => role.owned() !== null && role.readOnly() === null,
+    log: (line) => options.log(`${clock.now()} ${line}`),
   });
 
   /** Closing waits for these: from the first question who answers to the answer. */
@@ -203,9 +332,14 @@ export const openHome = (options: OpenHomeOptions): Home => {
     close: async () => {
       if (closed) return;
       closed = true;
+      idle.close();
+      keeper?.stop();
       // A job ends at its next safe place; a call that is under way gets its answer before the store goes.
       jobs.cancelAll();
       await Promise.allSettled(running);
+      await logIndex.close();
+      await watching?.close();
+      await logWatch.closing(role.owned());
       await role.close();
       held.keyring = null;
     },

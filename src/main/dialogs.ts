@@ -45,6 +45,16 @@ const openHome = async (core: OpenApp, window: BrowserWindow): Promise<Result<un
   return canceled || path === undefined ? ok(null) : core.openHomeDir(path);
 };
 
+/** The only path that a page gets: as the value of a setting, chosen by the owner, not opened by anybody here. */
+const pickPath = async (window: BrowserWindow): Promise<Result<unknown>> => {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    // Windows and Linux choose either files or folders, never both.
+    properties: [process.platform === 'darwin' ? 'openFile' : 'openDirectory', 'openDirectory', 'showHiddenFiles'],
+  });
+  const [path] = filePaths;
+  return ok(canceled || path === undefined ? null : { path });
+};
+
 export const createDoorCommands = (
   core: OpenApp,
   window: BrowserWindow,
@@ -54,4 +64,5 @@ export const createDoorCommands = (
     ['door.save-file', (input) => saveFile(core, window, session, input)],
     ['door.open-file', () => openFile(core, window, session)],
     ['door.open-home', () => openHome(core, window)],
+    ['door.pick-path', () => pickPath(window)],
   ]);

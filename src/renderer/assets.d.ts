@@ -4,3 +4,7 @@ declare module '*.module.css' {
   export default classes;
 }
 declare module '*.css' {}
+/** Every file that fits the pattern, by its path; the bundler puts them in. */
+interface ImportMeta {
+  glob: <T>(pattern: string, options: { eager: true }) => { readonly [path: string]: T };
+}

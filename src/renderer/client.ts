@@ -25,6 +25,8 @@ export type Door = Client & {
   openFile: () => Promise<Result<OpenedFile | null>>;
   /** A native folder dialog; null where the door has none (a page never names a path). */
   openHome: (() => Promise<Result<{ path: string } | null>>) | null;
+  /** The path of a file or folder that the owner chose, as a setting's value; null where the door has no such dialog. */
+  pickPath: (() => Promise<Result<{ path: string } | null>>) | null;
   /** Ends the browser host; null in the window, which is closed instead. */
   stop: (() => Promise<Result<{ stopped: true }>>) | null;
 };

@@ -8,6 +8,7 @@ export const everyTopic: readonly Topic[] = [
   'settings',
   'audit',
   'integrations',
+  'records',
   'backups',
   'secrets',
   'migration',

@@ -137,7 +137,7 @@ export const addAudit: AddCommands = (program, run) => {
     .option('--source <door>', 'window, browser, cli, wizard, migration, restore, api')
     .option('--since <time>', 'an ISO time, a date, or an age such as 7d')
     .option('--until <time>', 'the same; a date counts to its end')
-    .option('--text <text>', 'holds this text')
+    .option('--text <text>', 'holds words that begin like these: in key, who, what, why, values')
     .option('--limit <n>', 'at most this many')
     .option('--after <id>', 'the next page: what `next` said')
     .option('--seals', 'also the seals of the chain')

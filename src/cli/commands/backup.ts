@@ -9,11 +9,12 @@ import { readSecretFile } from '../credential.ts';
 import { facts, formatCount, formatSize, formatTime, formatWhen, printable, table } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
+import { addSchedule } from './backup-schedule.ts';
 import { changeTable } from './changes.ts';
 import { collect, type AddCommands, type Run } from './run.ts';
 
 type KeyOptions = { backupPassphraseFile?: string };
-type CreateOptions = { output?: string; passphrase?: boolean; backupPassphraseFile?: string };
+type CreateOptions = { output?: string; passphrase?: boolean; backupPassphraseFile?: string; ifDue?: boolean };
 type RestoreOptions = KeyOptions & { only?: string[] };
 type BackupRef = Input<'backup.verify'>['backup'];
 type Restore = Output<'backup.restore'>;
@@ -104,15 +105,26 @@ const create = async (session: Session, options: CreateOptions): Promise<Outcome
   const result = await session.call('backup.create', {
     ...(handle === null ? {} : { output: handle.data }),
     ...(passphrase.data === null ? {} : { passphrase: passphrase.data }),
+    ...(options.ifDue === true ? { ifDue: true } : {}),
     ...session.reason(),
   });
   if (!result.ok) return trouble(result);
   const one = result.data;
+  if (!one.made)
+    return answer(one, [`Not due: the newest is ${printable(one.path)} of ${formatWhen(one.at, session.now)}.`]);
   return answer(one, [
     `Backed up to ${printable(one.path)} (${formatSize(one.sizeBytes)}, ${proofWords(one, session.now)}).`,
     ...(one.counts === null ? [] : [`Holds ${countWords(one.counts)}.`]),
     `Opens with ${one.key === 'passphrase' ? 'its passphrase' : 'the keys of this home, or its recovery code'}.`,
   ]);
+};
+
+/** In a list: one saved elsewhere is only known to have been there. */
+const stateWords = (one: Output<'backup.list'>['backups'][number], now: string): string => {
+  const proof = one.error === null && one.provenAt !== null ? 'proven' : proofWords(one, now);
+  return one.elsewhere === null || one.elsewhere.there
+    ? proof
+    : `${proof}; last seen ${formatWhen(one.elsewhere.seenAt, now)}`;
 };
 
 const list = async (session: Session): Promise<Outcome> => {
@@ -123,7 +135,7 @@ const list = async (session: Session): Promise<Outcome> => {
     one.kind === 'legacy' ? 'legacy files' : 'store',
     formatSize(one.sizeBytes),
     one.key,
-    one.error === null && one.provenAt !== null ? 'proven' : proofWords(one, session.now),
+    stateWords(one, session.now),
     printable(one.path.startsWith(ownFolder) ? one.path.slice(ownFolder.length) : one.path),
   ]);
   const columns = [
@@ -281,12 +293,14 @@ export const addBackup: AddCommands = (program, run) => {
     .option('--output <file>', 'where to; else .holdfast/backups/ of the home')
     .option('--passphrase', 'protect it with a passphrase (asked for) instead of the recovery key')
     .option('--backup-passphrase-file <file>', 'protect it with the passphrase in this file')
+    .option('--if-due', 'only when the schedule of `backup policy` says so; for cron and systemd timers')
     .action((options: CreateOptions) => run((session) => create(session, options)));
   backup
     .command('list')
     .description('the backups of this home')
     .action(() => run(list));
   addOpening(backup, run);
+  addSchedule(backup, run);
   backup
     .command('undo-restore')
     .description('take the newest restore back')

@@ -29,6 +29,7 @@ export type ChangeReport = {
   dryRun: boolean;
   changes: readonly ChangeView[];
   restart?: readonly string[];
+  notMirrored?: readonly string[] | undefined;
 };
 
 /** The table, what became of it, and which keys want a restart of the application. */
@@ -39,6 +40,7 @@ export const changeText = (report: ChangeReport, verb: string, session: Session)
     ? `Dry run: ${formatCount(effective.length, 'value')} would change; nothing was written.`
     : `${verb} ${formatCount(effective.length, 'value')} in change set ${report.changeSet ?? '-'}.`;
   const restart = report.restart ?? [];
+  const missing = report.notMirrored ?? [];
   return [
     ...changeTable(report.changes, session),
     '',
@@ -46,5 +48,12 @@ export const changeText = (report: ChangeReport, verb: string, session: Session)
     ...(restart.length === 0
       ? []
       : paragraph(`Needs a restart of the application: ${restart.map(printable).join(', ')}`, session.width, '  ')),
+    ...(missing.length === 0
+      ? []
+      : paragraph(
+          `The application does not have this change yet: ${missing.map(printable).join(', ')} (holdfast mirror list).`,
+          session.width,
+          '  ',
+        )),
   ];
 };

@@ -42,6 +42,30 @@ const show = async (session: Session, prefix: string | undefined): Promise<Outco
   ]);
 };
 
+const search = async (session: Session, words: readonly string[]): Promise<Outcome> => {
+  const result = await session.call('settings.search', { query: words.join(' ') });
+  if (!result.ok) return trouble(result);
+  const { settings, query } = result.data;
+  const ignored = query.ignored.map((one) => session.io.faint(`${printable(one)} is no filter and was left out.`));
+  if (settings.length === 0) return answer(result.data, ['No setting fits.'], ignored);
+  const columns = [
+    { title: '' },
+    { title: 'KEY', narrow: 'key' as const },
+    { title: 'TITLE', narrow: 'wrap' as const },
+    { title: 'VALUE', narrow: 'cut' as const },
+    { title: 'SOURCE', narrow: 'wrap' as const },
+  ];
+  const rows = showRows(settings).map(([mark = '', key = '', value = '', source = ''], i) => [
+    mark,
+    key,
+    printable(settings[i]?.title ?? ''),
+    value,
+    source,
+  ]);
+  const lines = table(columns, rows, session.width, session.io.strong);
+  return answer(result.data, [...lines, '', `${formatCount(settings.length, 'setting')}, the best fit first`], ignored);
+};
+
 /** A value alone, ready for `$(...)`; a terminal never gets raw control characters. */
 const valueText = (value: JsonValue, terminal: boolean): string => {
   if (typeof value !== 'string') return JSON.stringify(value, null, terminal && typeof value === 'object' ? 2 : 0);
@@ -199,6 +223,14 @@ const addReading = (config: Command, run: Run): void => {
     .description('why a setting has its value: every layer, with file and line')
     .argument('<key>')
     .action((key: string) => run((session) => explain(session, key)));
+  config
+    .command('search')
+    .description('settings by words of title, key, description or value; mistyped words count, too')
+    .argument(
+      '<query...>',
+      'words, and @modified @secret @invalid @restart @critical @source:file @type:integer @category:s3 @changed:7d @user:anna',
+    )
+    .action((words: string[]) => run((session) => search(session, words)));
   config
     .command('history')
     .description('what a setting was before, newest first')

@@ -6,10 +6,19 @@ import type { ConflictItem } from '../../contract/errors.ts';
 import { formatWhen, printable, table } from '../format.ts';
 import { withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
+import { addDrift } from './mirror.ts';
+import { addMigrateAfter } from './migrate-after.ts';
 import { migrationText, targetWords } from './migration-text.ts';
+import { addQuarantine } from './quarantine.ts';
 import type { AddCommands } from './run.ts';
 
-export type MigrateOptions = { backupOnly?: boolean; definition?: string; onConflict?: string };
+export type MigrateOptions = {
+  backupOnly?: boolean;
+  definition?: string;
+  onConflict?: string;
+  plan?: string;
+  savePlan?: string;
+};
 type Choices = NonNullable<Input<'migration.run'>['choices']>;
 
 const conflictWays = ['store', 'file', 'ask'] as const;
@@ -52,11 +61,32 @@ const plan = async (session: Session, input: Input<'migration.plan'>): Promise<O
   return answer(result.data, migrationText(result.data, session, 'plan'));
 };
 
+/** `--save-plan` is where the plan is kept, `--plan` what an earlier one kept. */
+const planFiles = async (
+  session: Session,
+  options: MigrateOptions,
+): Promise<Result<{ read: { plan?: string }; write: { save?: string } }>> => {
+  const read = options.plan === undefined ? null : await session.file(options.plan, 'read');
+  if (read?.ok === false) return read;
+  const write = options.savePlan === undefined ? null : await session.file(options.savePlan, 'write');
+  if (write?.ok === false) return write;
+  return {
+    ok: true,
+    data: { read: read === null ? {} : { plan: read.data }, write: write === null ? {} : { save: write.data } },
+  };
+};
+
 const migrate = async (session: Session, options: MigrateOptions): Promise<Outcome> => {
   const way = onConflictOf(options.onConflict);
   if (!way.ok) return trouble(way);
-  const input = { ...(options.definition === undefined ? {} : { definition: options.definition }), ...way.data };
-  if (session.dryRun) return plan(session, input);
+  const files = await planFiles(session, options);
+  if (!files.ok) return trouble(files);
+  const input = {
+    ...(options.definition === undefined ? {} : { definition: options.definition }),
+    ...way.data,
+    ...files.data.read,
+  };
+  if (session.dryRun || options.savePlan !== undefined) return plan(session, { ...input, ...files.data.write });
   const work = async (choices: Choices | null) =>
     withProtection(session, async (protect) => {
       const kept = protect === null ? {} : { protect };
@@ -112,6 +142,8 @@ export const addMigrate: AddCommands = (program, run) => {
     .description('take the legacy files over into the store; --dry-run only shows what would happen')
     .option('--backup-only', 'only make the encrypted backup of the legacy files')
     .option('--definition <id>', 'which application this is, when it is not recognised by itself')
+    .option('--save-plan <file>', 'only plan, and keep the plan: run exactly this one later with --plan')
+    .option('--plan <file>', 'run a kept plan; refused when any input has changed since')
     .option('--on-conflict <way>', 'where store and file disagree: store, file or ask')
     .action((options: MigrateOptions) => run((session) => migrate(session, options)));
   command
@@ -120,4 +152,7 @@ export const addMigrate: AddCommands = (program, run) => {
     .option('--file <file>', 'only this file')
     .option('--key <key>', 'only at or under this key')
     .action((options: { file?: string; key?: string }) => run((session) => ledger(session, options)));
+  addMigrateAfter(command, run);
+  addQuarantine(command, run);
+  addDrift(command, run);
 };

@@ -61,8 +61,14 @@ const itemRow = (item: Item): string[] => [
 /** One table a file, under the file's name; columns that nobody uses are left out. */
 const itemTables = (items: readonly Item[], session: Session): string[] => {
   const { strong, faint } = session.io;
-  return [...new Set(items.map((item) => item.file))].flatMap((file) => {
-    const rows = items.filter((item) => item.file === file).map(itemRow);
+  const byFile = new Map<string, Item[]>();
+  for (const item of items) {
+    const listed = byFile.get(item.file);
+    if (listed === undefined) byFile.set(item.file, [item]);
+    else listed.push(item);
+  }
+  return [...byFile].flatMap(([file, listed]) => {
+    const rows = listed.map(itemRow);
     const used = itemColumns.map((_, i) => rows.some((row) => row[i] !== ''));
     const lines = table(
       itemColumns.filter((_, i) => used[i]),

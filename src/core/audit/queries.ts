@@ -16,14 +16,7 @@ const joined = () =>
     .innerJoin('term as action', 'action.id', 'audit.action')
     .leftJoin('version as old', 'old.id', 'audit.old_version')
     .leftJoin('version as new', 'new.id', 'audit.new_version')
-    .select([
-      'audit.id',
-      'audit.detail',
-      'audit.hash',
-      'change_set.at',
-      'change_set.reason',
-      'change_set.uid as changeSet',
-    ])
+    .select(['audit.id', 'audit.detail', 'change_set.at', 'change_set.reason', 'change_set.uid as changeSet'])
     .select(['actor.text as actor', 'door.text as door', 'kind.text as changeSetKind', 'action.text as action'])
     .select(['subject.kind as subjectKind', 'subject.key as subjectKey'])
     .select(['old.value as oldValue', 'old.secret as oldSecret', 'old.print as oldPrint'])
@@ -48,9 +41,85 @@ export const entriesById = (reader: Reader, ids: readonly number[]) =>
 export const newestEntry = (reader: Reader): number =>
   reader.first(db.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).compile())?.id ?? 0;
 
+/** An entry with all that its hash is made of. A row that it points at and that is gone leaves nulls, so that it is seen. */
+export type WalkedRow = {
+  id: number;
+  detail: string | null;
+  hash: Uint8Array;
+  subject: number;
+  set: number;
+  oldVersion: number | null;
+  newVersion: number | null;
+  action: string;
+  subjectKind: string;
+  subjectKey: string;
+  at: string;
+  changeSet: string;
+  reason: string | null;
+  actor: string;
+  door: string;
+  changeSetKind: string;
+  ofSet: number | null;
+  of: string | null;
+  oldValue: string | null;
+  oldSecret: number | null;
+  oldPrint: Uint8Array | null;
+  newValue: string | null;
+  newSecret: number | null;
+  newPrint: Uint8Array | null;
+  newCipher: Uint8Array | null;
+  newAudit: number | null;
+  newSubject: number | null;
+  source: string | null;
+};
+
+const walked = `SELECT audit.id, audit.detail, audit.hash, audit.subject, audit.change_set AS "set",
+    audit.old_version AS oldVersion, audit.new_version AS newVersion, action.text AS action,
+    subject.kind AS subjectKind, subject.key AS subjectKey, change_set.at, change_set.uid AS changeSet, change_set.reason,
+    actor.text AS actor, door.text AS door, kind.text AS changeSetKind, change_set.of AS ofSet, taken.uid AS "of",
+    old.value AS oldValue, old.secret AS oldSecret, old.print AS oldPrint, new.value AS newValue, new.secret AS newSecret,
+    new.print AS newPrint, new.cipher AS newCipher, new.audit AS newAudit, new.subject AS newSubject, source.text AS source
+  FROM audit NOT INDEXED
+    LEFT JOIN term action ON action.id = audit.action LEFT JOIN subject ON subject.id = audit.subject
+    LEFT JOIN change_set ON change_set.id = audit.change_set LEFT JOIN change_set taken ON taken.id = change_set.of
+    LEFT JOIN term actor ON actor.id = change_set.actor LEFT JOIN term door ON door.id = change_set.door
+    LEFT JOIN term kind ON kind.id = change_set.kind LEFT JOIN version old ON old.id = audit.old_version
+    LEFT JOIN version new ON new.id = audit.new_version LEFT JOIN term source ON source.id = new.source
+  WHERE audit.id > ? ORDER BY audit.id LIMIT ?`;
+
 /** Every entry in order, from `after` on: for verification, in slices. */
 export const auditSlice = (reader: Reader, after: number, limit: number) =>
-  reader.all(joined().where('audit.id', '>', after).orderBy('audit.id').limit(limit).compile());
+  reader.all<WalkedRow>(CompiledQuery.raw(walked, [after, limit]));
+
+/** The change sets that say they were undone, by which, and what that one takes back. */
+export const undoneSets = (reader: Reader) =>
+  reader.all<{ id: number; undoneBy: number; of: number | null }>(
+    CompiledQuery.raw(
+      `SELECT one.id, one.undone_by AS undoneBy, other.of FROM change_set one
+         LEFT JOIN change_set other ON other.id = one.undone_by WHERE one.undone_by IS NOT NULL ORDER BY one.id`,
+    ),
+  );
+
+export const rowCounts = (reader: Reader): { versions: number; sets: number } =>
+  reader.first<{ versions: number; sets: number }>(
+    CompiledQuery.raw('SELECT (SELECT count(*) FROM version) AS versions, (SELECT count(*) FROM change_set) AS sets'),
+  ) ?? { versions: 0, sets: 0 };
+
+/** The hash of one entry; null when there is no such entry. */
+export const hashAt = (reader: Reader, id: number): Uint8Array | null =>
+  reader.first(db.selectFrom('audit').select('hash').where('id', '=', id).compile())?.hash ?? null;
+
+/** The newest entry; null in an empty log. */
+export const chainHead = (reader: Reader): { id: number; hash: Uint8Array; at: string } | null =>
+  reader.first(
+    db
+      .selectFrom('audit')
+      .innerJoin('change_set', 'change_set.id', 'audit.change_set')
+      .select(['audit.id', 'audit.hash', 'change_set.at'])
+      .orderBy('audit.id', 'desc')
+      .limit(1)
+      .compile(),
+  ) ?? null;
 
 /** The different values of an indexed column, by hops: as many steps as there are values, not rows. */
 const termsIn = (reader: Reader, table: 'change_set' | 'audit', column: 'actor' | 'action'): string[] =>

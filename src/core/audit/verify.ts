@@ -1,128 +1,115 @@
-/** Walks the whole chain: every hash recomputed from the rows, every seal's mac checked while keys are unlocked. */
+/**
+ * Walks the whole chain: every hash recomputed from the rows, every seal's mac checked while keys are unlocked, the rows
+ * compared with each other, and known heads (anchors) looked for. In slices, so that a long log holds nobody up.
+ */
 import { Buffer } from 'node:buffer';
-import { timingSafeEqual } from 'node:crypto';
 import type { Output } from '../../contract/commands.ts';
 import type { Keyring } from '../secrets/types.ts';
 import type { Reader } from '../store/types.ts';
-import { canonicalValue, chainStart, nextHash } from './chain.ts';
-import { auditSlice } from './queries.ts';
+import type { Anchor } from './anchors.ts';
+import { canonicalValue, chainStart, nextHash, type CanonicalEntry, type ChainForm } from './chain.ts';
+import { auditSlice, type WalkedRow } from './queries.ts';
+import { createSealBook, notOurs } from './seals.ts';
+import { createStructure } from './structure.ts';
 
-type Row = ReturnType<typeof auditSlice>[number];
-type SealDetail = { upTo: number; head: string; mac: string; key: string | null };
+type Verified = Output<'audit.verify'>;
+type Bad = { id: number; problem: string };
+const sliceRows = 2000;
+const shownJumps = 20;
 
 const value = (text: string | null, secret: number | null, print: Uint8Array | null) =>
   canonicalValue(secret === null ? null : { value: text, secret, print });
 
-export const hashOf = (previous: Uint8Array, row: Row): Uint8Array =>
-  nextHash(previous, {
-    ...row,
-    old: value(row.oldValue, row.oldSecret, row.oldPrint),
-    new: value(row.newValue, row.newSecret, row.newPrint),
-  });
+export const canonicalOf = (row: WalkedRow): CanonicalEntry => ({
+  ...row,
+  old: value(row.oldValue, row.oldSecret, row.oldPrint),
+  new: value(row.newValue, row.newSecret, row.newPrint),
+});
 
-const parseSeal = (detail: string | null): SealDetail | null => {
-  try {
-    const parsed = JSON.parse(detail ?? '') as Partial<SealDetail> | null;
-    return typeof parsed?.upTo === 'number' && typeof parsed.head === 'string' && typeof parsed.mac === 'string'
-      ? {
-          upTo: parsed.upTo,
-          head: parsed.head,
-          mac: parsed.mac,
-          // Seals of the first builds do not name their key.
-          key: typeof parsed.key === 'string' ? parsed.key : null,
-        }
-      : null;
-  } catch {
-    return null;
-  }
+/** The form of the entry whose hash this is; null when it is of none. */
+export const formOf = (previous: Uint8Array, row: WalkedRow): ChainForm | null => {
+  const entry = canonicalOf(row);
+  for (const form of [2, 1] as const) if (Buffer.compare(nextHash(previous, entry, form), row.hash) === 0) return form;
+  return null;
 };
 
-const notOurs = 'the seal was not made with this home’s key';
-
-type SealFinding = { problem: string } | 'good' | 'other key';
-
-const judgeSeal = (row: Row, previous: { id: number; hash: Uint8Array }, keyring: Keyring | null): SealFinding => {
-  const seal = parseSeal(row.detail);
-  if (seal === null) return { problem: 'the seal cannot be read' };
-  if (seal.upTo !== previous.id || seal.head !== Buffer.from(previous.hash).toString('hex'))
-    return { problem: 'the seal is of another log' };
-  if (keyring === null) return 'good';
-  const ourKey = keyring.auditKeyId();
-  if (seal.key !== null && seal.key !== ourKey) return 'other key';
-  const expected = Buffer.from(keyring.seal(previous.hash));
-  const found = Buffer.from(seal.mac, 'hex');
-  if (found.length === expected.length && timingSafeEqual(found, expected)) return 'good';
-  return seal.key === null ? 'other key' : { problem: notOurs };
-};
-
-/** The detail of the entry `new-keys`. */
-const newKeysDetail = (keyring: Keyring): string => JSON.stringify({ auditKey: keyring.auditKeyId() });
-
-/** The entry by which new keys were made (secret.reset) names the audit key that seals from there on. */
-const namesKey = (row: Row, keyring: Keyring | null): boolean =>
-  row.action === 'new-keys' &&
-  row.subjectKind === 'keys' &&
-  keyring !== null &&
-  row.detail === newKeysDetail(keyring);
-
-/**
- * Seals of another key count as those of lost keys only where the log itself says that the present key took over, and
- * the present key has sealed that: everybody can write an entry, but not the seal after it.
- */
-const createSealBook = (keyring: Keyring | null) => {
-  let others: number[] = [];
-  let announced = false;
-  let accepted = 0;
+/** What of the anchors the log still has. An anchor without a number may be anywhere. */
+const createAnchorBook = (anchors: readonly Anchor[]) => {
+  const byId = new Map(anchors.flatMap((anchor) => (anchor.id === null ? [] : [[anchor.id, anchor] as const])));
+  const loose = new Map(anchors.flatMap((anchor) => (anchor.id === null ? [[anchor.hash, anchor] as const] : [])));
   return {
-    see: (row: Row, previous: { id: number; hash: Uint8Array }): { problem: string } | { seals: boolean } => {
-      if (namesKey(row, keyring)) announced = true;
-      if (row.action !== 'seal') return { seals: false };
-      const finding = judgeSeal(row, previous, keyring);
-      if (finding === 'other key') {
-        if (announced) return { problem: notOurs };
-        others.push(row.id);
-        return { seals: false };
-      }
-      if (finding !== 'good') return finding;
-      if (others.length > 0 && !announced) return { problem: notOurs };
-      accepted += others.length;
-      others = [];
-      return { seals: true };
+    see: (row: WalkedRow): string | null => {
+      const wanted = byId.get(row.id);
+      if (wanted === undefined && loose.size === 0) return null;
+      const hash = Buffer.from(row.hash).toString('hex');
+      loose.delete(hash);
+      byId.delete(row.id);
+      return wanted === undefined || wanted.hash === hash
+        ? null
+        : `it is not the entry that ${wanted.from} names: the log was replaced`;
     },
-    accepted: () => accepted,
-    /** The first seal of a key that nothing accounts for. */
-    unaccounted: () => others[0] ?? null,
+    finish: (entries: number): Bad | null => {
+      const cut = [...byId.values()].toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0)).at(-1);
+      if (cut !== undefined) {
+        const { id, from, at } = cut;
+        const problem = `the log was cut after entry ${String(entries)}: ${from} of ${at} names entry ${String(id)}`;
+        return { id: entries + 1, problem };
+      }
+      const [lost] = loose.values();
+      if (lost === undefined) return null;
+      const problem = `the log was cut or replaced: its head in ${lost.from} of ${lost.at} is not in it`;
+      return { id: entries + 1, problem };
+    },
   };
 };
 
-export const verifyChain = (reader: Reader, keyring: Keyring | null): Output<'audit.verify'> => {
-  let previous: { id: number; hash: Uint8Array } = { id: 0, hash: chainStart };
+export const createVerifier = (keyring: Keyring | null, anchors: readonly Anchor[] = []) => {
+  let previous: { id: number; hash: Uint8Array; at: string } = { id: 0, hash: chainStart, at: '' };
   let sealedUpTo = 0;
-  let firstBad: { id: number; problem: string } | null = null;
+  let firstBad: Bad | null = null;
+  let clockBack = 0;
+  const jumps: Verified['clockJumps']['first'] = [];
   const seals = createSealBook(keyring);
-  for (;;) {
-    const rows = auditSlice(reader, previous.id, 2000);
+  const structure = createStructure(keyring);
+  const anchored = createAnchorBook(anchors);
+
+  const problemOf = (row: WalkedRow): string | null => {
+    if (row.id !== previous.id + 1) return `entries ${String(previous.id + 1)} to ${String(row.id - 1)} are missing`;
+    if (formOf(previous.hash, row) === null) return 'the entry or one before it was changed';
+    const seen = seals.see(row, previous);
+    if ('problem' in seen) return seen.problem;
+    if (seen.seals) sealedUpTo = row.id;
+    return structure.see(row) ?? anchored.see(row);
+  };
+
+  const finish = (reader: Reader): void => {
+    const unaccounted = seals.unaccounted();
+    // A seal of a strange key that nothing accounts for comes before whatever else is wrong.
+    if (unaccounted !== null) firstBad = { id: unaccounted, problem: notOurs };
+    firstBad ??= anchored.finish(previous.id) ?? structure.finish(reader, seals.keysSince());
+  };
+
+  /** True when there is nothing left to look at. */
+  const step = (reader: Reader): boolean => {
+    const rows = auditSlice(reader, previous.id, sliceRows);
     for (const row of rows) {
-      const broken =
-        row.id !== previous.id + 1
-          ? `entries ${String(previous.id + 1)} to ${String(row.id - 1)} are missing`
-          : !Buffer.from(hashOf(previous.hash, row)).equals(Buffer.from(row.hash))
-            ? 'the entry or one before it was changed'
-            : null;
-      const seen = broken === null ? seals.see(row, previous) : { problem: broken };
-      if ('problem' in seen) {
-        firstBad = { id: row.id, problem: seen.problem };
+      const problem = problemOf(row);
+      if (problem !== null) {
+        firstBad = { id: row.id, problem };
         break;
       }
-      if (seen.seals) sealedUpTo = row.id;
-      previous = { id: row.id, hash: row.hash };
+      if (row.at < previous.at) {
+        clockBack += 1;
+        if (jumps.length < shownJumps) jumps.push({ id: row.id, from: previous.at, to: row.at });
+      }
+      previous = { id: row.id, hash: row.hash, at: row.at };
     }
-    if (firstBad !== null || rows.length === 0) break;
-  }
-  const unaccounted = seals.unaccounted();
-  // A seal of a strange key that nothing accounts for comes before whatever else is wrong.
-  if (unaccounted !== null) firstBad = { id: unaccounted, problem: notOurs };
-  return {
+    if (firstBad === null && rows.length === sliceRows) return false;
+    finish(reader);
+    return true;
+  };
+
+  const answer = (): Verified => ({
     ok: firstBad === null,
     entries: previous.id,
     head: previous.id === 0 ? null : Buffer.from(previous.hash).toString('hex'),
@@ -130,6 +117,16 @@ export const verifyChain = (reader: Reader, keyring: Keyring | null): Output<'au
     unsealed: previous.id - sealedUpTo,
     sealsChecked: keyring !== null,
     sealsOfLostKeys: seals.accepted(),
+    anchors: anchors.length,
+    clockJumps: { count: clockBack, first: jumps },
     firstBad,
-  };
+  });
+  return { step, answer };
+};
+
+/** In one go: for a log that nobody else waits for. */
+export const verifyChain = (reader: Reader, keyring: Keyring | null, anchors: readonly Anchor[] = []): Verified => {
+  const verifier = createVerifier(keyring, anchors);
+  while (!verifier.step(reader));
+  return verifier.answer();
 };

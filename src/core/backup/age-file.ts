@@ -20,20 +20,29 @@ export type Hint = {
 export type Sealing = { hint: Hint } | { passphrase: string; scryptLogN?: number };
 
 /** What opens a file: all that fit are tried. */
-export type Opening = { identities: readonly string[]; passphrase: string | null };
+export type Opening = {
+  identities: readonly string[];
+  passphrase: string | null;
+  /** The file's own key, known where it was written: for reading it back while locked. */
+  fileKey?: Uint8Array;
+};
+
+/** How much of the bytes has been worked on, from 0 to 1. */
+export type Tell = (share: number) => void;
 
 const hintName = 'holdfast.backup';
 const maxHeaderBytes = 8192;
 /** Small enough that encrypting one piece never holds the event loop for long. */
 const pieceBytes = 128 * 1024;
 
-const pieces = (bytes: Uint8Array): ReadableStream<Uint8Array> => {
+const pieces = (bytes: Uint8Array, tell?: Tell): ReadableStream<Uint8Array> => {
   let at = 0;
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       await nextTurn();
       if (at < bytes.length) controller.enqueue(bytes.subarray(at, at + pieceBytes));
       at += pieceBytes;
+      tell?.(Math.min(at / Math.max(bytes.length, 1), 1));
       if (at >= bytes.length) controller.close();
     },
   });
@@ -55,33 +64,30 @@ const hintRecipient = (hint: Hint, seen: (fileKey: Uint8Array) => void): Recipie
 
 export type Encrypted = {
   bytes: Uint8Array;
+  /** What opens this very file: its key, or the passphrase. */
+  own: Opening;
   /** Decrypts a copy that was read back from disk, with this file's own key; null when it is not the same file. */
   reopen: (copy: Uint8Array) => Promise<Uint8Array | null>;
 };
 
-export const encryptFile = async (plain: Uint8Array, sealing: Sealing): Promise<Encrypted> => {
+export const encryptFile = async (plain: Uint8Array, sealing: Sealing, tell?: Tell): Promise<Encrypted> => {
   const encrypter = new Encrypter();
-  const decrypter = new Decrypter();
-  let fileKey: Uint8Array | null = null;
+  let own: Opening = { identities: [], passphrase: null };
   if ('passphrase' in sealing) {
     const passphrase = sealing.passphrase.normalize('NFC');
     encrypter.setPassphrase(passphrase);
     if (sealing.scryptLogN !== undefined) encrypter.setScryptWorkFactor(sealing.scryptLogN);
-    decrypter.addPassphrase(passphrase);
+    own = { identities: [], passphrase };
   } else {
     encrypter.addRecipient(sealing.hint.recipient);
-    encrypter.addRecipient(hintRecipient(sealing.hint, (key) => (fileKey = key)));
-    decrypter.addIdentity({ unwrapFileKey: () => fileKey });
+    encrypter.addRecipient(hintRecipient(sealing.hint, (fileKey) => (own = { ...own, fileKey })));
   }
-  const bytes = await collect(await encrypter.encrypt(pieces(plain)));
+  const bytes = await collect(await encrypter.encrypt(pieces(plain, tell)));
   const reopen = async (copy: Uint8Array): Promise<Uint8Array | null> => {
-    try {
-      return await collect(await decrypter.decrypt(pieces(copy)));
-    } catch {
-      return null;
-    }
+    const plainAgain = await decryptFile('', copy, own);
+    return plainAgain.ok ? plainAgain.data : null;
   };
-  return { bytes, reopen };
+  return { bytes, own, reopen };
 };
 
 export type AgeHeader = { key: 'recovery' | 'passphrase'; hint: Hint | null };
@@ -136,10 +142,18 @@ const isOurs = async (hint: Hint | null, opening: Opening): Promise<boolean> => 
  * The plain bytes. Errors: `SecretsLocked` when nothing was given that could fit, `WrongKey` naming the key it needs,
  * `BackupDamaged` for anything cut, added or changed. `name` is the file as the person knows it.
  */
-export const decryptFile = async (name: string, bytes: Uint8Array, opening: Opening): Promise<Result<Uint8Array>> => {
+export const decryptFile = async (
+  name: string,
+  bytes: Uint8Array,
+  opening: Opening,
+  tell?: Tell,
+): Promise<Result<Uint8Array>> => {
   const header = readAgeHeader(bytes);
   if (typeof header === 'string') return fail({ type: 'BackupDamaged', path: name, problem: header });
-  const fitting = header.key === 'passphrase' ? opening.passphrase !== null : opening.identities.length > 0;
+  const { fileKey } = opening;
+  const fitting =
+    fileKey !== undefined ||
+    (header.key === 'passphrase' ? opening.passphrase !== null : opening.identities.length > 0);
   if (!fitting) {
     return fail({
       type: 'SecretsLocked',
@@ -148,10 +162,11 @@ export const decryptFile = async (name: string, bytes: Uint8Array, opening: Open
     });
   }
   const decrypter = new Decrypter();
-  if (header.key === 'passphrase') decrypter.addPassphrase((opening.passphrase ?? '').normalize('NFC'));
+  if (fileKey !== undefined) decrypter.addIdentity({ unwrapFileKey: () => fileKey });
+  else if (header.key === 'passphrase') decrypter.addPassphrase((opening.passphrase ?? '').normalize('NFC'));
   else for (const identity of opening.identities) decrypter.addIdentity(identity);
   try {
-    return ok(await collect(await decrypter.decrypt(pieces(bytes))));
+    return ok(await collect(await decrypter.decrypt(pieces(bytes, tell))));
   } catch (error) {
     const noMatch = error instanceof Error && error.message.startsWith('no identity matched');
     if (noMatch && !(await isOurs(header.hint, opening)))

@@ -3,14 +3,26 @@ import { fail, ok } from '../../contract/result.ts';
 import { undoChangeSet } from '../changes/undo.ts';
 import type { Handlers } from '../context.ts';
 import { db } from '../store/sql.ts';
-import { createBackup } from './create.ts';
+import { createBackup, type CreateBackup } from './create.ts';
+import { createIfDue } from './due.ts';
 import { listBackups } from './list.ts';
+import { getPolicy, setPolicy } from './policy.ts';
+import { pruneBackups } from './prune.ts';
+import { rehearseBackup } from './rehearse.ts';
 import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
 
 type BackupHandlers = Pick<
   Handlers,
-  'backup.create' | 'backup.list' | 'backup.verify' | 'backup.restore' | 'backup.undo-restore'
+  | 'backup.create'
+  | 'backup.list'
+  | 'backup.policy'
+  | 'backup.set-policy'
+  | 'backup.prune'
+  | 'backup.rehearse'
+  | 'backup.verify'
+  | 'backup.restore'
+  | 'backup.undo-restore'
 >;
 
 const create: BackupHandlers['backup.create'] = async (ctx, input) => {
@@ -18,11 +30,14 @@ const create: BackupHandlers['backup.create'] = async (ctx, input) => {
   if (file?.ok === false) return file;
   if (file?.data.use === 'read')
     return fail({ type: 'InputInvalid', field: 'output', problem: 'this file was opened for reading' });
-  return createBackup(ctx, {
+  const options: CreateBackup = {
     ...(file === undefined ? {} : { target: file.data }),
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.reason === undefined ? {} : { reason: input.reason }),
-  });
+  };
+  if (input.ifDue === true) return createIfDue(ctx, options);
+  const made = await createBackup(ctx, options);
+  return made.ok ? ok({ ...made.data, made: true }) : made;
 };
 
 const list: BackupHandlers['backup.list'] = async (ctx) => {
@@ -50,6 +65,10 @@ const undoRestore: BackupHandlers['backup.undo-restore'] = async (ctx, input) =>
 export const backupHandlers: BackupHandlers = {
   'backup.create': create,
   'backup.list': list,
+  'backup.policy': getPolicy,
+  'backup.set-policy': setPolicy,
+  'backup.prune': pruneBackups,
+  'backup.rehearse': rehearseBackup,
   'backup.verify': verifyBackup,
   'backup.restore': restoreBackup,
   'backup.undo-restore': undoRestore,

@@ -3,7 +3,7 @@
  * every part has the hash of what went in. "Proven": it was opened with the real key and its store counted. It never
  * reports a backup that was not read back, and leaves no half file behind.
  */
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Backup } from '../../contract/backups.ts';
 import { jsonEqual } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -13,11 +13,17 @@ import { serialiseKeys, type KeysFile } from '../secrets/keys-format.ts';
 import type { Store } from '../store/types.ts';
 import { appVersion } from '../version.ts';
 import type { Opening, Sealing } from './age-file.ts';
-import { factsOf, proveContent, type StoreFacts } from './contents.ts';
+import { runBackupWork } from './thread.ts';
+import type { Written } from './work.ts';
+import { factsOf, type StoreFacts } from './contents.ts';
 import { prepareBackupsDir, writeJudged } from './disk.ts';
-import { readBackup, unpackBackup, writeBackup, type WrittenBackup } from './format.ts';
+import { inTurn } from './in-turn.ts';
 import { backupsDirOf, backupsFolder, freeName, shownPath, stampOf } from './place.ts';
 import { recordBackup, type KnownBackup } from './record.ts';
+
+/** Where a file that a person chose lies, as far as the home remembers it. */
+const elsewhereOf = (path: string, now: string): Backup['elsewhere'] =>
+  isAbsolute(path) ? { there: true, seenAt: now } : null;
 
 export type CreateBackup = {
   /** A file that a person chose; replaced if it is there. Else a new one in `.holdfast/backups/`. */
@@ -67,28 +73,25 @@ const targetOf = async (ctx: Context, file: CallerFile | undefined, at: string):
 
 /** Judges the file as read back: proven with the real key where there is one, else sealed with the file's own key. */
 const judge = async (
+  ctx: Context,
   shown: string,
   copy: Uint8Array,
-  written: WrittenBackup,
+  written: Written,
   opening: Opening | null,
 ): Promise<Result<{ proven: boolean }>> => {
-  const notAsWritten = fail({
-    type: 'BackupDamaged',
-    path: shown,
-    problem: 'the disk gave back other bytes than were written',
+  const asked = { name: shown, bytes: copy, opening: opening ?? written.own, prove: opening !== null };
+  const content = await runBackupWork('read', asked, {
+    signal: ctx.signal,
+    tell: (share) => {
+      ctx.progress('Reading it back', 65 + 25 * share);
+    },
   });
-  if (opening === null) {
-    const zip = await written.reopen(copy);
-    const content = zip === null ? null : await unpackBackup(shown, zip);
-    return content?.ok === true && jsonEqual(content.data.manifest, written.manifest)
-      ? ok({ proven: false })
-      : notAsWritten;
-  }
-  const content = await readBackup(shown, copy, opening);
-  if (!content.ok) return content;
-  if (!jsonEqual(content.data.manifest, written.manifest)) return notAsWritten;
-  const problem = await proveContent(content.data);
-  return problem === null ? ok({ proven: true }) : fail({ type: 'BackupDamaged', path: shown, problem });
+  if (content.ok && jsonEqual(content.data.manifest, written.manifest)) return ok({ proven: opening !== null });
+  if (!content.ok && opening !== null) return content;
+  const problem = 'the disk gave back other bytes than were written';
+  return content.ok || content.error.type === 'BackupDamaged'
+    ? fail({ type: 'BackupDamaged', path: shown, problem })
+    : content;
 };
 
 /** What proves the backup; null while locked. A key that was given and does not fit is said, not passed over. */
@@ -99,8 +102,11 @@ const openingFor = async (ctx: Context, passphrase: string | undefined): Promise
   return keyring.ok ? ok({ identities: keyring.data.backupIdentities(), passphrase: null }) : keyring;
 };
 
-/** Errors: `NotFound` without a store, `SecretsLocked` without keys, `DiskFull`, `DiskError`, `Cancelled`. */
-export const createBackup = async (ctx: Context, options: CreateBackup = {}): Promise<Result<Backup>> => {
+/** One at a time in a home. Errors: `NotFound` without a store, `SecretsLocked` without keys, `DiskFull`, `DiskError`, `Cancelled`. */
+export const createBackup = (ctx: Context, options: CreateBackup = {}): Promise<Result<Backup>> =>
+  inTurn(ctx.homeDir, () => makeBackup(ctx, options));
+
+const makeBackup = async (ctx: Context, options: CreateBackup): Promise<Result<Backup>> => {
   const store = await ctx.store();
   if (!store.ok) return store;
   const keys = await keysOf(ctx);
@@ -126,19 +132,38 @@ export const createBackup = async (ctx: Context, options: CreateBackup = {}): Pr
         };
   const { storeId, schemaVersion } = store.data.info();
   const definition = (await ctx.definition())?.id ?? null;
-  const written = await writeBackup(
-    { created: at, app: appVersion, schema: schemaVersion, home: ctx.homeDir, definition, storeId, ...facts },
-    { store: image, keys: serialiseKeys(keys.data) },
-    sealing,
+  const made = await runBackupWork(
+    'write',
+    {
+      facts: {
+        created: at,
+        app: appVersion,
+        schema: schemaVersion,
+        home: ctx.homeDir,
+        definition,
+        storeId,
+        ...facts,
+      },
+      store: image,
+      keys: serialiseKeys(keys.data),
+      sealing,
+    },
+    {
+      signal: ctx.signal,
+      tell: (share) => {
+        ctx.progress('Encrypting', 25 + 35 * share);
+      },
+    },
   );
+  if (!made.ok) return made;
+  const written = made.data;
   if (ctx.signal.aborted) return cancelled;
   const target = await targetOf(ctx, options.target, at);
   if (!target.ok) return target;
   const { path, shown, replace } = target.data;
-  const judged = await writeJudged(path, written.bytes, { replace }, (copy) => {
-    ctx.progress('Reading it back', 65);
-    return judge(shown, copy, written, opening.data);
-  });
+  const judged = await writeJudged(path, written.bytes, { replace }, (copy) =>
+    judge(ctx, shown, copy, written, opening.data),
+  );
   if (!judged.ok) return judged;
   const backup: KnownBackup = {
     path: shown,
@@ -152,10 +177,10 @@ export const createBackup = async (ctx: Context, options: CreateBackup = {}): Pr
     counts: facts.counts,
   };
   const recorded = await ctx.commit({ kind: 'event', reason: options.reason ?? null }, (changes) => {
-    recordBackup(changes, backup);
+    recordBackup(changes, { ...backup, sha256: written.sha256 });
     return ok(undefined);
   });
   if (!recorded.ok) return recorded;
   ctx.changed('backups', 'status', 'audit');
-  return ok({ ...backup, error: null });
+  return ok({ ...backup, error: null, elsewhere: elsewhereOf(shown, ctx.clock.now()) });
 };

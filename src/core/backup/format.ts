@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { decryptFile, encryptFile, type Encrypted, type Opening, type Sealing } from './age-file.ts';
+import { decryptFile, encryptFile, type Encrypted, type Opening, type Sealing, type Tell } from './age-file.ts';
 import { digestOf } from './digest.ts';
 import { readZip, writeZip, type ZipLimits } from './zip.ts';
 
@@ -140,13 +140,19 @@ export const writeBackup = async (
   facts: BackupFacts,
   parts: { store: Uint8Array; keys: Uint8Array },
   sealing: Sealing,
+  tell?: Tell,
 ): Promise<WrittenBackup> => {
   const { manifest, zip } = await packBackup(facts, parts.store, parts.keys);
-  return { ...(await encryptFile(zip, sealing)), manifest };
+  return { ...(await encryptFile(zip, sealing, tell)), manifest };
 };
 
 /** Errors: `SecretsLocked`, `WrongKey`, `BackupDamaged`. What it answers has been checked byte by byte. */
-export const readBackup = async (name: string, bytes: Uint8Array, opening: Opening): Promise<Result<BackupContent>> => {
-  const zip = await decryptFile(name, bytes, opening);
+export const readBackup = async (
+  name: string,
+  bytes: Uint8Array,
+  opening: Opening,
+  tell?: Tell,
+): Promise<Result<BackupContent>> => {
+  const zip = await decryptFile(name, bytes, opening, tell);
   return zip.ok ? unpackBackup(name, zip.data) : zip;
 };

@@ -3,7 +3,7 @@
  * and none is used; what cannot be read is listed with its error. It changes nothing.
  */
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Backup } from '../../contract/backups.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { describeError } from '../../contract/errors.ts';
@@ -33,7 +33,8 @@ const combine = (
 ): Backup => {
   const changed = known !== undefined && known.sizeBytes !== seen.sizeBytes;
   const sizes = changed ? `it has ${String(seen.sizeBytes)} bytes instead of ${String(known.sizeBytes)}` : null;
-  const error = (typeof header === 'string' ? header : null) ?? extra.error ?? sizes;
+  const broken = known?.sealed === false ? 'it could not be read as it was written when it was last looked at' : null;
+  const error = (typeof header === 'string' ? header : null) ?? extra.error ?? sizes ?? broken;
   const hint = typeof header === 'string' ? null : header.hint;
   return {
     path: seen.path,
@@ -46,6 +47,7 @@ const combine = (
     recipient: hint?.recipient ?? known?.recipient ?? null,
     counts: known?.counts ?? extra.counts,
     error,
+    elsewhere: null,
   };
 };
 
@@ -87,6 +89,26 @@ const seeLegacy = async (dir: string, name: string, known: Map<string, KnownBack
   return combine(seen, await headerOf(join(path, 'files.age')), known.get(seen.path), extra);
 };
 
+/** Saved where a person chose: the store remembers it, and looks whether it is still there. */
+const seeElsewhere = (known: KnownBackup, now: string): Backup => {
+  const stat = lstatSync(known.path, { throwIfNoEntry: false });
+  const there = stat?.isFile() === true && stat.size === known.sizeBytes;
+  const elsewhere = { there, seenAt: there ? now : (known.provenAt ?? known.at) };
+  return { ...known, error: null, elsewhere };
+};
+
+/** One that cannot be looked at (a drive that is not there) is not there. */
+const elsewhereOf = (known: Map<string, KnownBackup>, now: string): Backup[] =>
+  [...known.values()].flatMap((one) => {
+    if (!isAbsolute(one.path)) return [];
+    try {
+      return [seeElsewhere(one, now)];
+    } catch (error) {
+      if (errnoCode(error) === null) throw error;
+      return [{ ...one, error: null, elsewhere: { there: false, seenAt: one.provenAt ?? one.at } }];
+    }
+  });
+
 const namesIn = (dir: string): Result<string[]> => {
   try {
     return ok(readdirSync(dir));
@@ -114,5 +136,6 @@ export const listBackups = async (ctx: Context): Promise<Result<Backup[]>> => {
         : null;
     if (backup !== null) found.push(backup);
   }
+  found.push(...elsewhereOf(known, ctx.clock.now()));
   return ok(found.toSorted((a, b) => b.at.localeCompare(a.at) || b.path.localeCompare(a.path)));
 };

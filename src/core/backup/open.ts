@@ -2,7 +2,7 @@
  * From what a caller names (a listed backup or a file that its door opened) and what it can give (credentials) to the
  * backup's checked content. A path is only ever compared with the list; a passphrase is tried where it can fit.
  */
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Backup } from '../../contract/backups.ts';
 import type { Input } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
@@ -11,7 +11,8 @@ import { readKeys } from '../secrets/ensure-keys.ts';
 import { backupIdentityOf, unlockKeys } from '../secrets/keyring.ts';
 import type { Opening } from './age-file.ts';
 import { readWholeFile } from './disk.ts';
-import { readBackup, type BackupContent } from './format.ts';
+import type { BackupContent } from './format.ts';
+import { runBackupWork, type WorkOptions } from './thread.ts';
 import { listBackups } from './list.ts';
 import { shownPath } from './place.ts';
 
@@ -30,7 +31,8 @@ export const findBackup = async (ctx: Context, ref: BackupRef): Promise<Result<F
   if (!all.ok) return all;
   const listed = all.data.find((backup) => backup.path === ref.path);
   if (listed === undefined) return fail({ type: 'NotFound', what: 'backup', name: ref.path });
-  return ok({ path: join(ctx.homeDir, ...listed.path.split('/')), shown: listed.path, listed });
+  const path = isAbsolute(listed.path) ? listed.path : join(ctx.homeDir, ...listed.path.split('/'));
+  return ok({ path, shown: listed.path, listed });
 };
 
 /** The credentials of the input and of the call, without doubles. */
@@ -59,13 +61,16 @@ export const openingOf = async (ctx: Context, given: Credential | undefined): Pr
   return { identities: [...new Set(identities)], passphrase };
 };
 
-/** Errors: `NotFound`, `Unreadable`, `SecretsLocked`, `WrongKey`, `BackupDamaged`. */
+/** `prove` opens its store too. Errors: `Cancelled`, `NotFound`, `Unreadable`, `SecretsLocked`, `WrongKey`, `BackupDamaged`. */
 export const readFoundBackup = async (
   found: FoundBackup,
   opening: Opening,
+  options: WorkOptions & { prove?: boolean } = {},
 ): Promise<Result<BackupContent & { sizeBytes: number }>> => {
   const bytes = await readWholeFile(found.path, found.shown, found.listed === null);
   if (!bytes.ok) return bytes;
-  const content = await readBackup(found.shown, bytes.data, opening);
-  return content.ok ? ok({ ...content.data, sizeBytes: bytes.data.length }) : content;
+  const sizeBytes = bytes.data.length;
+  const { prove = false, ...work } = options;
+  const content = await runBackupWork('read', { name: found.shown, bytes: bytes.data, opening, prove }, work);
+  return content.ok ? ok({ ...content.data, sizeBytes }) : content;
 };

@@ -4,10 +4,12 @@ import type { ChangeWriter } from '../changes/write.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
-export type KnownBackup = Omit<Backup, 'error' | 'counts'> & { counts: Record<string, number> };
+export type KnownBackup = Omit<Backup, 'error' | 'counts' | 'elsewhere'> & { counts: Record<string, number> };
+/** `sha256` of the file goes into the log: with it the file is known again without any key. */
+export type NewBackup = KnownBackup & { sha256?: string };
 
 /** To be called inside the change set that reports the backup; `event` false when that change set says it itself. */
-export const recordBackup = (changes: ChangeWriter, backup: KnownBackup, event = true): void => {
+export const recordBackup = (changes: ChangeWriter, backup: NewBackup, event = true): void => {
   const row = {
     path: backup.path,
     kind: backup.kind,
@@ -31,9 +33,25 @@ export const recordBackup = (changes: ChangeWriter, backup: KnownBackup, event =
   changes.event('backup', path, 'backup', detail);
 };
 
-export const recordProof = (changes: ChangeWriter, path: string, provenAt: string): void => {
+export const recordProof = (
+  changes: ChangeWriter,
+  path: string,
+  provenAt: string,
+  how: { action: string; changed?: number } = { action: 'prove' },
+): void => {
+  const { action, ...detail } = how;
   changes.tx.run(db.updateTable('backup').set({ proven_at: provenAt, sealed: 1 }).where('path', '=', path).compile());
-  changes.event('backup', path, 'prove', { provenAt });
+  changes.event('backup', path, action, { provenAt, ...detail });
+};
+
+/** It could not be read as it was written: no copy any more, until it is proven again. */
+export const recordDamage = (changes: ChangeWriter, path: string, problem: string): void => {
+  changes.tx.run(db.updateTable('backup').set({ proven_at: null, sealed: 0 }).where('path', '=', path).compile());
+  changes.event('backup', path, 'damaged', { problem });
+};
+
+export const forgetBackups = (changes: ChangeWriter, paths: readonly string[]): void => {
+  for (const path of paths) changes.tx.run(db.deleteFrom('backup').where('path', '=', path).compile());
 };
 
 export const knownBackups = (reader: Reader): Map<string, KnownBackup> => {

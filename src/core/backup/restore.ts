@@ -12,11 +12,13 @@ import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } f
 import { parseValue } from '../changes/view.ts';
 import type { Context } from '../context.ts';
 import { metaValue } from '../homes/queries.ts';
+import { allMetrics, type MetricRow } from '../metrics/queries.ts';
+import { bringMetricsBack } from '../metrics/restore.ts';
 import { bindKeyring } from '../secrets/keyring.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { openImageReader } from '../store/image-reader.ts';
 import { db } from '../store/sql.ts';
-import { factsOf, liveSubjects, proveContent, type LiveSubject } from './contents.ts';
+import { factsOf, liveSubjects, type LiveSubject } from './contents.ts';
 import { createBackup } from './create.ts';
 import type { BackupContent } from './format.ts';
 import { findBackup, openingOf, readFoundBackup } from './open.ts';
@@ -94,7 +96,9 @@ const planOf = (
     }));
   const plan: Plan = { puts: [], views: [], totals: { add: 0, update: 0, delete: 0, same: 0 } };
   for (const put of [...removals, ...wanted]) {
-    if (!within(put.subject.key)) continue;
+    // Which files are written in clear is the word of this home's owner, not something that a backup brings along; names
+    // and trials speak of change sets of this log.
+    if (['mirror', 'name', 'trial'].includes(put.subject.kind) || !within(put.subject.key)) continue;
     const old = live.get(idOf(put.subject));
     const action = actionOf(old ?? null, put, keyring);
     plan.totals[({ create: 'add', update: 'update', delete: 'delete', unchanged: 'same' } as const)[action]] += 1;
@@ -105,20 +109,27 @@ const planOf = (
   return plan;
 };
 
+type Held = { live: LiveSubject[]; metrics: MetricRow[] };
+
 /** Opens the backup's store, closes it again, and gives what was live in it. */
-const subjectsIn = async (shown: string, content: BackupContent): Promise<Result<LiveSubject[]>> => {
-  const problem = await proveContent(content);
-  if (problem !== null) return fail({ type: 'BackupDamaged', path: shown, problem });
+const heldIn = async (content: BackupContent): Promise<Result<Held>> => {
   const image = await openImageReader(content.store);
   if (!image.ok) return image;
   try {
-    return ok(liveSubjects(image.data));
+    return ok({ live: liveSubjects(image.data), metrics: allMetrics(image.data) });
   } finally {
     image.data.close();
   }
 };
 
-type Prepared = { shown: string; content: BackupContent; wanted: Put[]; keys: RestoreKeys; only: string[] };
+type Prepared = {
+  shown: string;
+  content: BackupContent;
+  wanted: Put[];
+  metrics: MetricRow[];
+  keys: RestoreKeys;
+  only: string[];
+};
 
 const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Result<Prepared>> => {
   const found = await findBackup(ctx, input.backup);
@@ -132,15 +143,18 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
     });
   }
   ctx.progress('Verifying the backup', 10);
-  const content = await readFoundBackup(found.data, await openingOf(ctx, input.credential));
+  const content = await readFoundBackup(found.data, await openingOf(ctx, input.credential), {
+    prove: true,
+    signal: ctx.signal,
+  });
   if (!content.ok) return content;
-  const subjects = await subjectsIn(shown, content.data);
-  if (!subjects.ok) return subjects;
-  const secrets = subjects.data.some((live) => live.secret === 1);
+  const held = await heldIn(content.data);
+  if (!held.ok) return held;
+  const secrets = held.data.live.some((live) => live.secret === 1);
   const keys = await restoreKeys(ctx, shown, content.data, { given: input.credential, secrets });
   if (!keys.ok) return keys;
   const backupKeyring = keys.data.backup === null ? null : bindKeyring(keys.data.backup, content.data.manifest.storeId);
-  const wanted = wantedPuts(subjects.data, backupKeyring);
+  const wanted = wantedPuts(held.data.live, backupKeyring);
   if (wanted === null)
     return fail({
       type: 'BackupDamaged',
@@ -154,7 +168,8 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
       !wanted.some((put) => isUnder(put.subject.key, prefix)) && !presentKeys.some((key) => isUnder(key, prefix)),
   );
   if (unmet !== undefined) return fail({ type: 'NotFound', what: 'setting here or in the backup under', name: unmet });
-  return ok({ shown, content: content.data, wanted, keys: keys.data, only: input.only ?? [] });
+  const { metrics } = held.data;
+  return ok({ shown, content: content.data, wanted, metrics, keys: keys.data, only: input.only ?? [] });
 };
 
 const answer = (
@@ -189,6 +204,7 @@ const commitRestore = (
       changes.tx.run(db.insertInto('meta').values({ key: 'definition', value: definition }).compile());
     }
     for (const put of plan.puts) changes.put(put);
+    if (prepared.only.length === 0) bringMetricsBack(changes, prepared.metrics);
     changes.event('backup', prepared.shown, 'restore', { at: created, totals: plan.totals, only: prepared.only });
     return ok({ plan, changeSet: changes.uid });
   });
@@ -216,7 +232,7 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     ctx.progress('Restoring', 80);
     const committed = await commitRestore(ctx, prepared, placed.data.keyring, input.reason);
     if (!committed.ok) return committed;
-    ctx.changed('settings', 'integrations', 'backups', 'secrets', 'status', 'audit');
+    ctx.changed('settings', 'integrations', 'records', 'metrics', 'backups', 'secrets', 'status', 'audit');
     return ok(
       answer(prepared, committed.data.plan, { dryRun: false, safetyBackup, changeSet: committed.data.changeSet }),
     );

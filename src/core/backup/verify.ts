@@ -2,12 +2,11 @@
 import { basename } from 'node:path';
 import type { BackupProof } from '../../contract/backups.ts';
 import type { Input } from '../../contract/commands.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
-import { proveContent } from './contents.ts';
 import { readLegacyBackup } from './legacy.ts';
 import { findBackup, openingOf, readFoundBackup, type FoundBackup } from './open.ts';
-import { knownBackups, recordProof } from './record.ts';
+import { knownBackups, recordDamage, recordProof } from './record.ts';
 import type { Opening } from './age-file.ts';
 
 const verifyLegacy = async (ctx: Context, found: FoundBackup, opening: Opening): Promise<Result<BackupProof>> => {
@@ -32,11 +31,14 @@ const verifyLegacy = async (ctx: Context, found: FoundBackup, opening: Opening):
 
 const proveFound = async (ctx: Context, found: FoundBackup, opening: Opening): Promise<Result<BackupProof>> => {
   if (found.listed?.kind === 'legacy') return verifyLegacy(ctx, found, opening);
-  const content = await readFoundBackup(found, opening);
+  const content = await readFoundBackup(found, opening, {
+    prove: true,
+    signal: ctx.signal,
+    tell: (share) => {
+      ctx.progress('Decrypting', 10 + 60 * share);
+    },
+  });
   if (!content.ok) return content;
-  ctx.progress('Opening its store', 60);
-  const problem = await proveContent(content.data);
-  if (problem !== null) return fail({ type: 'BackupDamaged', path: found.shown, problem });
   const { manifest, sizeBytes } = content.data;
   return ok({
     path: found.shown,
@@ -54,12 +56,34 @@ const proveFound = async (ctx: Context, found: FoundBackup, opening: Opening): P
   });
 };
 
+/**
+ * A backup that the store remembers is marked with what was found, wherever the store can be written: looking must work
+ * on a read-only medium and beside a damaged store too, so not being able to write is no failure of the look.
+ */
+const writeDown = async (ctx: Context, found: FoundBackup, proof: Result<BackupProof>): Promise<void> => {
+  const { shown, listed } = found;
+  const known = await ctx.read(knownBackups);
+  if (listed === null || !known.ok || !known.data.has(shown) || ctx.readOnly() !== null) return;
+  if (!proof.ok && proof.error.type !== 'BackupDamaged') return;
+  const problem = proof.ok || proof.error.type !== 'BackupDamaged' ? null : proof.error.problem;
+  // Takes the lock of the store that is there; a terminal command has only read so far.
+  if (!(await ctx.createStore()).ok) return;
+  await ctx.commit({ kind: 'event' }, (changes) => {
+    if (problem === null) recordProof(changes, shown, ctx.clock.now(), { action: 'verify' });
+    else recordDamage(changes, shown, problem);
+    return ok(undefined);
+  });
+  ctx.changed('backups', 'status', 'audit');
+};
+
 /** Errors: `NotFound`, `SecretsLocked`, `WrongKey`, `BackupDamaged`, `Unreadable`. */
 export const verifyBackup = async (ctx: Context, input: Input<'backup.verify'>): Promise<Result<BackupProof>> => {
   const found = await findBackup(ctx, input.backup);
   if (!found.ok) return found;
   ctx.progress('Decrypting', 10);
-  return proveFound(ctx, found.data, await openingOf(ctx, input.credential));
+  const proof = await proveFound(ctx, found.data, await openingOf(ctx, input.credential));
+  await writeDown(ctx, found.data, proof);
+  return proof;
 };
 
 /**

@@ -68,4 +68,5 @@ export const largestId = {
   source_file: largest('source_file'),
   ledger: largest('ledger'),
   layout: largest('layout'),
+  metric: largest('metric'),
 };

@@ -3,21 +3,23 @@
  * later change without saying so, and never rewrites history.
  */
 import { Buffer } from 'node:buffer';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Failure, type Result } from '../../contract/result.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { ChangeView, UndoResult } from '../../contract/settings.ts';
 import type { Context } from '../context.ts';
+import type { Definition } from '../definitions/types.ts';
 import type { Keyring } from '../secrets/types.ts';
+import { lockedFailure, lockReasons } from '../settings/locks.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 import { changeView } from './view.ts';
-import { cipherPlace, type Put, type SubjectKind } from './write.ts';
+import { cipherPlace, type ChangeWriter, type Put, type SubjectKind } from './write.ts';
 
 export type UndoTarget = 'undo' | 'redo' | { uid: string };
 
 type Selected = { id: number; uid: string; at: string };
 
-const undoableKinds = ['edit', 'setup', 'restore', 'redo'];
+const undoableKinds = ['edit', 'setup', 'restore', 'redo', 'revert'];
 
 /** The newest change set that is in force; a redo stands for what it brought back. */
 export const undoCandidate = (reader: Reader): Selected | undefined =>
@@ -40,7 +42,7 @@ export const redoCandidate = (reader: Reader): Selected | undefined => {
       .selectFrom('change_set')
       .innerJoin('term', 'term.id', 'change_set.kind')
       .select('change_set.id')
-      .where('term.text', 'in', ['edit', 'setup', 'restore', 'migrate'])
+      .where('term.text', 'in', ['edit', 'setup', 'restore', 'revert', 'migrate'])
       .orderBy('change_set.id', 'desc')
       .limit(1)
       .compile(),
@@ -63,7 +65,7 @@ export const redoCandidate = (reader: Reader): Selected | undefined => {
   );
 };
 
-type Step = {
+export type Step = {
   kind: string;
   key: string;
   live: number | null;
@@ -73,7 +75,7 @@ type Step = {
 };
 
 /** What each subject of a change set was before it; the first entry of a subject counts, the last is what it left. */
-const stepsOf = (reader: Reader, changeSet: number): Step[] => {
+export const stepsOf = (reader: Reader, changeSet: number): Step[] => {
   const rows = reader.all(
     db
       .selectFrom('audit')
@@ -85,6 +87,8 @@ const stepsOf = (reader: Reader, changeSet: number): Step[] => {
       .select(['old.id as oldId', 'old.value', 'old.secret', 'old.cipher', 'term.text as source'])
       .where('audit.change_set', '=', changeSet)
       .where('audit.new_version', 'is not', null)
+      // That a change was on trial is no part of what it changed; `endTrial` looks after it.
+      .where('subject.kind', '<>', 'trial')
       .orderBy('audit.id')
       .compile(),
   );
@@ -117,7 +121,7 @@ const sameContent = (reader: Reader, a: number, b: number): boolean => {
 };
 
 /** The live version a subject should have if nobody touched it since; a removal left none. */
-const untouched = (reader: Reader, step: Step): boolean => {
+export const untouched = (reader: Reader, step: Step): boolean => {
   if (step.live !== null) return step.live === step.written || sameContent(reader, step.live, step.written);
   const tombstone = reader.first(
     db.selectFrom('version').select(['value', 'cipher']).where('id', '=', step.written).compile(),
@@ -139,6 +143,20 @@ const putOf = (step: Step, keyring: Keyring | null): Put | null => {
   return plain === null ? null : { subject, value: JSON.parse(plain) as JsonValue, secret, source };
 };
 
+/** What only an admin may change only an admin may take back: else an editor could undo the role that it was given. */
+const adminKinds: readonly string[] = ['user', 'user-field', 'lock', 'policy'];
+const adminOnly = (ctx: Context, steps: readonly Step[]): Failure | null => {
+  const kind = steps.find((step) => adminKinds.includes(step.kind))?.kind;
+  if (kind === undefined || ctx.actor.role === 'admin') return null;
+  const problem = `This change is of a ${kind}, and only an admin may take it back`;
+  return fail({ type: 'Forbidden', action: 'undo', role: ctx.actor.role, problem });
+};
+
+const lockedSteps = (reader: Reader, definition: Definition | null, steps: readonly Step[]): Failure | null => {
+  const keys = steps.filter((step) => step.kind === 'setting').map((step) => step.key);
+  return lockedFailure({ definition, locks: lockReasons(reader) }, keys);
+};
+
 const select = (reader: Reader, target: UndoTarget): Selected | undefined => {
   if (target === 'undo') return undoCandidate(reader);
   if (target === 'redo') return redoCandidate(reader);
@@ -147,6 +165,11 @@ const select = (reader: Reader, target: UndoTarget): Selected | undefined => {
 
 const nothing = (target: UndoTarget) =>
   fail({ type: 'NotFound', what: 'change to', name: typeof target === 'string' ? target : target.uid });
+
+/** What was taken back by hand must not be taken back once more when its time is over. */
+export const endTrial = (changes: ChangeWriter, changeSet: string): void => {
+  changes.put({ subject: { kind: 'trial', key: changeSet }, value: undefined, secret: false, source: 'set' });
+};
 
 /** `NotFound` when there is nothing to take back, `Stale` when a later change touched the same keys, `SecretsLocked`. */
 export const undoChangeSet = async (
@@ -167,10 +190,13 @@ export const undoChangeSet = async (
     if (!unlocked.ok) return unlocked;
     keyring = unlocked.data;
   }
+  const definition = await ctx.definition();
   const plan = (reader: Reader): Result<Put[]> => {
     const now = select(reader, target);
     if (now?.id !== selected.id) return fail({ type: 'Stale', keys: [selected.uid] });
     const steps = stepsOf(reader, selected.id);
+    const refused = adminOnly(ctx, steps) ?? lockedSteps(reader, definition, steps);
+    if (refused !== null) return refused;
     const stale = steps.filter((step) => !untouched(reader, step)).map((step) => step.key);
     if (stale.length > 0) return fail({ type: 'Stale', keys: stale });
     const puts = steps.map((step) => putOf(step, keyring));
@@ -197,6 +223,7 @@ export const undoChangeSet = async (
       changes.put(put);
       return view;
     });
+    endTrial(changes, selected.uid);
     // An undo that finds everything as it was still counts: it must be marked, or it would come up again.
     changes.changeSetId();
     return ok({ changeSet: changes.uid, of: selected.uid, dryRun: false, changes: views });

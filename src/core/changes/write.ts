@@ -13,16 +13,30 @@ import * as sql from './queries.ts';
  * `setting`: key = setting key. `integration`: key = its id, value {type,name,enabled}. `field`: an integration's, key =
  * segmentsToKey([id, ...path]). `record`: key = segmentsToKey([collection, id]), value {data, expiresAt}. `user`: key = the
  * name, value {displayName, email, role, disabled}. `user-field`: key = segmentsToKey([name, member]). `override`: key =
- * segmentsToKey([user, ...segments of the setting key]). `mirror`: key = the file, value {on}.
+ * segmentsToKey([user, ...segments of the setting key]). `mirror`: key = the file, value {on}. `policy`: Holdfast's own settings of a
+ * home; key `backup`, value BackupPolicy.
+ * `name`: a named version, key = the name, value {changeSet, pinned, note}. `trial`: a change that ends by itself, key = uid of
+ * its change set, value {until, keys}. `lock`: a setting that nobody changes, key = the setting's, value {reason}.
  */
 export type SubjectKind =
-  'setting' | 'integration' | 'field' | 'record' | 'user' | 'user-field' | 'override' | 'mirror';
+  | 'setting'
+  | 'integration'
+  | 'field'
+  | 'record'
+  | 'user'
+  | 'user-field'
+  | 'override'
+  | 'mirror'
+  | 'policy'
+  | 'name'
+  | 'trial'
+  | 'lock';
 export type Subject = { kind: SubjectKind; key: string };
 
 export type ValueSource = 'file' | 'wizard' | 'set';
 
 export type ChangeSetOptions = {
-  kind: 'edit' | 'undo' | 'redo' | 'migrate' | 'restore' | 'setup' | 'event';
+  kind: 'edit' | 'undo' | 'redo' | 'revert' | 'migrate' | 'restore' | 'setup' | 'event';
   reason?: string | null;
   /** uid of the change set that this one takes back. */
   of?: string | null;
@@ -62,7 +76,7 @@ export type ChangeWriter = {
   /** Interns a text (file name, action …) and gives its id. */
   term: (text: string) => number;
   /** Ids for rows of other tables: largest id so far plus one. */
-  nextId: (table: 'migration_run' | 'source_file' | 'ledger' | 'layout') => number;
+  nextId: (table: 'migration_run' | 'source_file' | 'ledger' | 'layout' | 'metric') => number;
   /** How many audit entries it has written. */
   count: () => number;
 };
@@ -84,6 +98,8 @@ export type WriterOptions = {
 } & ChangeSetOptions;
 
 export type OpenChangeWriter = ChangeWriter & {
+  /** The subjects it gave a new version. */
+  changed: () => readonly Subject[];
   /** Adds the seal; to be called once, last, inside the same transaction. */
   finish: () => void;
 };
@@ -104,6 +120,8 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
   let changeSet: number | null = null;
   let chain: { id: number; hash: Uint8Array } | null = null;
   let entries = 0;
+  let takesBack: string | null = null;
+  const changed: Subject[] = [];
 
   const term = (text: string): number => {
     const known = terms.get(text) ?? tx.first(sql.termId(text))?.id;
@@ -133,6 +151,7 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     changeSet = next('change_set');
     const of =
       options.of === undefined || options.of === null ? null : (tx.first(sql.changeSetByUid(options.of))?.id ?? null);
+    takesBack = of === null ? null : (options.of ?? null);
     tx.run(
       sql.insertChangeSet(
         changeSet,
@@ -156,7 +175,7 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
   };
 
   const append = (
-    entry: { kind: string; key: string; subject: number; action: string; detail: string | null },
+    entry: { kind: string; key: string; subject: number; action: string; detail: string | null; source: string | null },
     versions: { old: sql.VersionRow | null; new: sql.VersionRow | null },
   ): number => {
     const owner = changeSetId();
@@ -176,6 +195,8 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
       old: canonicalValue(versions.old),
       new: canonicalValue(versions.new),
       detail: entry.detail,
+      of: takesBack,
+      source: entry.source,
     });
     tx.run(
       sql.insertAudit(
@@ -211,13 +232,15 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     const action = actionOf(old, change, options.keyring);
     if (action === 'unchanged') return { action, auditId: null, version: old?.id ?? null, subjectId: known };
     lookUpTerms(action, change.source);
+    changed.push(change.subject);
     const subject = known ?? subjectRow(change.subject.kind, change.subject.key);
     const row = newVersion(change, options.keyring);
     const auditId = lastEntry().id + 1;
     tx.run(
       sql.insertVersion(row.id, subject, auditId, row.value, row.secret, row.cipher, row.print, term(change.source)),
     );
-    append({ kind: change.subject.kind, key: change.subject.key, subject, action, detail: null }, { old, new: row });
+    const { kind, key } = change.subject;
+    append({ kind, key, subject, action, detail: null, source: change.source }, { old, new: row });
     if (change.value === undefined) tx.run(sql.removeLive(subject));
     else tx.run(sql.putLive(subject, row.id));
     return { action, auditId, version: change.value === undefined ? null : row.id, subjectId: subject };
@@ -231,6 +254,7 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
         subject: subjectRow(kind, key),
         action,
         detail: detail === undefined ? null : JSON.stringify(detail),
+        source: null,
       },
       { old: null, new: null },
     );
@@ -239,7 +263,9 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     if (entries === 0 || options.keyring === null || chain === null) return;
     const { id, hash } = chain;
     const mac = Buffer.from(options.keyring.seal(hash)).toString('hex');
-    event('seal', '', 'seal', { upTo: id, head: Buffer.from(hash).toString('hex'), mac });
+    const head = Buffer.from(hash).toString('hex');
+    const key = options.keyring.auditKeyId();
+    event('seal', '', 'seal', { upTo: id, head, mac, ...(key === null ? {} : { key }) });
   };
 
   return {
@@ -253,6 +279,7 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
     term,
     nextId: next,
     count: () => entries,
+    changed: () => changed,
     finish,
   };
 };

@@ -10,6 +10,7 @@ const isKind = (name: string): name is SettingKind => (settingKinds as readonly 
 const stringKind = (entry: CatalogEntry, value: JsonValue | undefined): SettingKind => {
   if (entry.format === 'url' || entry.format === 'uri') return 'url';
   if (entry.format === 'email') return 'email';
+  if (entry.format === 'duration') return 'duration';
   const long = typeof value === 'string' && (value.includes('\n') || value.length > longTextLength);
   return long ? 'text' : 'string';
 };

@@ -1,5 +1,6 @@
 /** Whether what a definition says about values holds together: defaults and choices fit, what is named exists. Pure. */
 import { keyToSegments } from '../../contract/setting-key.ts';
+import { settingKinds } from '../../contract/settings.ts';
 import { entryFor } from './catalog.ts';
 import { firstProblem, type SchemaProblem } from './problems.ts';
 import type { CatalogEntry, Collection, Definition } from './types.ts';
@@ -38,6 +39,9 @@ const choiceProblems = (pointer: string, entry: CatalogEntry): SchemaProblem[] =
 
 const entryProblems = (pointer: string, key: string, entry: CatalogEntry, named: Named): SchemaProblem[] => {
   const found = [...choiceProblems(pointer, entry), ...requiresProblems(pointer, key, entry, named)];
+  const kind = entry['x-kind'];
+  if (kind !== undefined && !settingKinds.some((one) => one === kind))
+    found.push({ pointer: `${pointer}/x-kind`, problem: `must be one of ${settingKinds.join(', ')}` });
   if (entry.default === undefined) return found;
   const problem = firstProblem(entry, entry.default);
   if (problem !== null) found.push({ pointer: `${pointer}/default`, problem });

@@ -21,6 +21,11 @@ export type CatalogEntry = JsonObject & {
    * For a field of an integration the key is another field's name.
    */
   'x-requires'?: { key: string; equals?: JsonValue };
+  /** Nobody changes it here: why. */
+  'x-locked'?: string;
+  /** A number's limits by other settings: their keys. */
+  'x-at-least'?: string;
+  'x-at-most'?: string;
   /** Other words people search it by. */
   'x-synonyms'?: string[];
 };
@@ -80,9 +85,35 @@ export type Collection = {
 /** Which file counts where several have the same setting: strongest first; `keys` for settings with a rule of their own. */
 export type Precedence = { files: string[]; keys?: { [key: string]: string[] } };
 
-export type IntegrationType = { title: string; description?: string; fields: { [field: string]: CatalogEntry } };
+/**
+ * How a connection is tried. `{field}` stands for a field's value: in `url` (`{url}/api/me`), in headers, in `body` (inside
+ * JSON texts). `basic` names the fields with user and password. Redirects are never followed.
+ */
+export type IntegrationTest = {
+  url: string;
+  method?: 'GET' | 'HEAD' | 'POST';
+  headers?: { [name: string]: string };
+  basic?: [string, string];
+  body?: string;
+  /** Statuses that mean it works; 200 to 299 when absent. */
+  expect?: number[];
+};
 
-export type Question = { key: string; title?: string; description?: string; required?: boolean };
+export type IntegrationType = {
+  title: string;
+  description?: string;
+  fields: { [field: string]: CatalogEntry };
+  test?: IntegrationTest;
+};
+
+export type Question = {
+  key: string;
+  title?: string;
+  description?: string;
+  required?: boolean;
+  /** Values that count as no answer yet. */
+  unanswered?: JsonValue[];
+};
 
 export type Definition = {
   id: string;

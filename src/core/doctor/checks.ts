@@ -136,8 +136,8 @@ export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run
       : check(
           'backup',
           'Backup age',
-          backup.severity === 'info' ? 'ok' : 'warning',
-          `${backup.message}.`,
+          backup.severity === 'info' ? 'ok' : backup.severity,
+          backup.message.endsWith('.') ? backup.message : `${backup.message}.`,
           'holdfast backup create',
         ),
   );

@@ -1,16 +1,17 @@
-/** Legacy files that changed behind Holdfast's back: compared by hash with what the last migration read. */
+/** Legacy files that changed behind Holdfast's back: compared by hash with what it last read, or wrote, itself. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from '../../contract/commands.ts';
 
 type Drift = Output<'home.status'>['drift'];
-type KnownFile = { file: string; status: string; sha256: string | null };
+/** `mirrored`: the hashes that a file has which Holdfast goes on writing. */
+type KnownFile = { file: string; status: string; sha256: string | null; mirrored?: readonly (string | null)[] };
 
 const sizeLimitBytes = 64 * 1024 * 1024;
 
 /** SHA-256 of a regular file, `null` when there is none; throws nothing: anything else is `unreadable`. */
-const hashFile = (path: string): string | null | 'unreadable' => {
+export const hashFile = (path: string): string | null | 'unreadable' => {
   try {
     if (!lstatSync(path).isFile()) return 'unreadable';
     const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -33,10 +34,13 @@ export const findDrift = (homeDir: string, known: readonly KnownFile[]): Drift =
     const now = hashFile(join(homeDir, one.file));
     if (now === 'unreadable') {
       if (one.status !== 'unreadable') drift.push({ file: one.file, status: 'unreadable' });
-    } else if (now === null) {
-      if (one.status !== 'missing') drift.push({ file: one.file, status: 'removed' });
-    } else if (one.status === 'missing') drift.push({ file: one.file, status: 'added' });
-    else if (now !== one.sha256) drift.push({ file: one.file, status: 'changed' });
+      continue;
+    }
+    // What Holdfast wrote itself is newer than what an import read.
+    const expected = one.mirrored ?? [one.status === 'missing' ? null : one.sha256];
+    if (expected.includes(now)) continue;
+    if (now === null) drift.push({ file: one.file, status: 'removed' });
+    else drift.push({ file: one.file, status: expected.includes(null) ? 'added' : 'changed' });
   }
   return drift;
 };

@@ -14,6 +14,8 @@ import type { Definition } from '../definitions/types.ts';
 const Known = Type.Object({
   homes: Type.Array(Type.Object({ path: Type.String(), title: Type.String(), openedAt: Type.String() })),
   theme: Theme,
+  /** After how many idle minutes a door locks the keys; null and missing: never. */
+  lockAfterMinutes: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 1440 }), Type.Null()])),
 });
 export type Known = Static<typeof Known>;
 
@@ -43,8 +45,16 @@ export const rememberHome = (configDir: string, path: string, title: string, ope
   writeKnown(configDir, { ...known, homes: [{ path, title, openedAt }, ...others] });
 };
 
-export const saveTheme = (configDir: string, theme: Known['theme']): void => {
-  writeKnown(configDir, { ...readKnown(configDir), theme });
+export const savePreferences = (
+  configDir: string,
+  { theme, lockAfterMinutes }: { theme?: Known['theme'] | undefined; lockAfterMinutes?: number | null | undefined },
+): void => {
+  const known = readKnown(configDir);
+  writeKnown(configDir, {
+    ...known,
+    ...(theme === undefined ? {} : { theme }),
+    ...(lockAfterMinutes === undefined ? {} : { lockAfterMinutes }),
+  });
 };
 
 /** The id under which a page names a home; the path itself never crosses a door inwards. */

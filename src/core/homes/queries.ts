@@ -1,4 +1,5 @@
 /** Counts and facts about the home as a whole. */
+import { retiredFiles } from '../migration/retired.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -54,7 +55,9 @@ export const knownFiles = (reader: Reader) => {
   for (const row of rows) {
     if (row.status === 'read' || known.get(row.file)?.status !== 'read') known.set(row.file, row);
   }
-  return [...known.values()];
+  const retired = new Set(retiredFiles(reader).map((one) => one.file));
+  // Gone from its place on purpose; one that is still there is as it was.
+  return [...known.values()].map((row) => (retired.has(row.file) ? { ...row, mirrored: [row.sha256, null] } : row));
 };
 
 /** Files whose imported values are no longer the live ones: the application still reads the old values from them. */
@@ -74,7 +77,7 @@ export const filesBehind = (reader: Reader): string[] =>
           eb
             .selectFrom('ledger as newest')
             .select((inner) => inner.fn.max('newest.id').as('id'))
-            .where('newest.subject', 'is not', null)
+            .where('newest.version', 'is not', null)
             .groupBy('newest.subject'),
         )
         .where((eb) =>

@@ -5,14 +5,18 @@ import { describeError } from '../../contract/errors.ts';
 import type { HomeState, Notice } from '../../contract/home.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { listBackups } from '../backup/list.ts';
+import { policyState } from '../backup/policy.ts';
 import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
+import { inClearWords, secretsInClear, type InClear } from '../migration/in-clear.ts';
 import { homeKeys } from '../secrets/home-keys.ts';
 import type { KeysFile } from '../secrets/keys-format.ts';
 import type { Store } from '../store/types.ts';
+import { mirrorLines, type MirrorLine } from '../mirrors/health.ts';
+import { knownNow } from '../mirrors/known.ts';
 import { quarantineSize } from '../recovery/quarantine.ts';
 import { findDrift } from './drift.ts';
-import { auditHead, filesBehind, filesOfRun, homeCounts, knownFiles, lastRun, liveKeys } from './queries.ts';
+import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, liveKeys, metaValue } from './queries.ts';
 
 type Status = Output<'home.status'>;
 
@@ -27,6 +31,7 @@ const withoutStore = (ctx: Context, state: HomeState): Status => ({
   counts: emptyCounts,
   drift: [],
   lastBackup: null,
+  backup: { every: 'off', nextAt: null, failed: null, rehearsedAt: null },
   notices: [],
   keys: 'none',
   filesBehind: [],
@@ -47,6 +52,12 @@ const recoveryNotices = (keys: KeysFile | null): Notice[] => {
   return [{ id: made ? 'recovery-unconfirmed' : 'recovery-missing', severity: 'warning', message, page: 'overview' }];
 };
 
+/** What is encrypted in the store and readable beside it is not hidden. */
+const inClearNotices = (inClear: InClear): Notice[] =>
+  inClear.secrets === 0
+    ? []
+    : [{ id: 'secrets-in-clear', severity: 'info', message: inClearWords(inClear), page: 'overview' }];
+
 const driftNotices = (drift: Status['drift']): Notice[] =>
   drift.map((one) => ({
     id: `drift:${one.file}`,
@@ -57,8 +68,44 @@ const driftNotices = (drift: Status['drift']): Notice[] =>
       added: `${one.file} has appeared since the migration`,
       unreadable: `${one.file} can no longer be read`,
     }[one.status],
-    page: 'overview',
+    page: 'migration',
   }));
+
+const mirrorNotices = (mirrors: readonly MirrorLine[]): Notice[] =>
+  mirrors.flatMap(({ file, state, reason }) =>
+    state === 'behind'
+      ? [
+          {
+            id: `mirror:${file}`,
+            severity: 'warning' as const,
+            message: `${file} does not have the last changes yet: ${reason ?? 'it is still to be written'}`,
+            page: 'migration',
+          },
+        ]
+      : [],
+  );
+
+const unlistedNotices = (listing: Result<unknown>): Notice[] =>
+  listing.ok
+    ? []
+    : [{ id: 'backup-unlisted', severity: 'error', message: describeError(listing.error), page: 'backups' }];
+
+/** Until the next success: nobody watches a schedule. */
+const failureNotices = ({ failed }: Status['backup']): Notice[] =>
+  failed === null
+    ? []
+    : [
+        {
+          id: 'backup-failed',
+          severity: 'error',
+          message:
+            failed.what === 'backup'
+              ? `The scheduled backup failed: ${failed.problem}`
+              : `The newest backup failed its rehearsal: ${failed.problem}`,
+          page: 'backups',
+          at: failed.at,
+        },
+      ];
 
 const backupNotices = (status: Pick<Status, 'lastBackup' | 'counts'>, now: string): Notice[] => {
   if (status.counts.settings === 0) return [];
@@ -90,13 +137,13 @@ const readOnlyNotices = (reason: string | null): Notice[] =>
 const stateOf = (
   ctx: Context,
   definition: Definition | null,
-  facts: { run: boolean; changes: number; answered: Set<string> },
+  facts: { run: boolean; changes: number; answered: Set<string>; setupOpen: boolean },
 ): HomeState => {
   if (!facts.run && facts.changes === 0) return 'EMPTY_DATABASE';
   const open = (definition?.wizard ?? []).filter(
     (question) => question.required === true && !facts.answered.has(question.key),
   );
-  if (definition === null || open.length > 0) return 'UNCONFIGURED';
+  if (definition === null || open.length > 0 || facts.setupOpen) return 'UNCONFIGURED';
   return ctx.door.running() ? 'RUNNING' : 'CONFIGURED';
 };
 
@@ -108,18 +155,31 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     return {
       run,
       files: run === undefined ? [] : filesOfRun(reader, run.id),
-      known: knownFiles(reader),
+      known: knownNow(reader),
+      mirrors: mirrorLines(ctx.homeDir, reader),
       counts: homeCounts(reader),
       head: auditHead(reader),
       behind: filesBehind(reader),
       answered: liveKeys(reader, required),
+      setupOpen: metaValue(reader, 'setup_open') === '1',
+      inClear: secretsInClear(reader, ctx.homeDir),
     };
   });
   if (!facts.ok) return facts;
-  const { run, files, known, counts, head, behind, answered } = facts.data;
-  const backups = await listBackups(ctx);
-  if (!backups.ok) return backups;
-  const newest = backups.data.find((backup) => backup.kind === 'store' && backup.error === null);
+  const { run, files, known, counts, head, answered, setupOpen, mirrors } = facts.data;
+  const mirrored = new Set(mirrors.map((mirror) => mirror.file));
+  // A mirrored file has the changes as soon as it is in step, whatever was imported from it once.
+  const behind = [
+    ...facts.data.behind.filter((file) => !mirrored.has(file)),
+    ...mirrors.filter((mirror) => mirror.state !== 'in-step').map((mirror) => mirror.file),
+  ].toSorted();
+  const listing = await listBackups(ctx);
+  // The rest of the home is as usable as before.
+  const backups = listing.ok ? listing : ok([]);
+  const newest = backups.data.find(
+    (backup) => backup.kind === 'store' && backup.error === null && backup.elsewhere === null,
+  );
+  const { plan } = await policyState(ctx, backups.data);
   const keys = await homeKeys(ctx.holdfastDir, ctx.store);
   const info = store.info();
   const drift = findDrift(ctx.homeDir, known);
@@ -128,7 +188,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
       ? null
       : { path: newest.path, at: newest.at, sealed: newest.sealed, provenAt: newest.provenAt };
   const status: Status = {
-    state: stateOf(ctx, definition, { run: run !== undefined, changes: counts.changes, answered }),
+    state: stateOf(ctx, definition, { run: run !== undefined, changes: counts.changes, answered, setupOpen }),
     home: ctx.homeDir,
     definition: definition?.id ?? null,
     definitionTitle: definition?.title ?? null,
@@ -139,9 +199,10 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
       schemaVersion: info.schemaVersion,
       auditHead: head === null ? null : Buffer.from(head).toString('hex'),
     },
-    counts: { ...counts, backups: backups.data.length },
+    counts: { ...counts, backups: backups.data.filter((backup) => backup.elsewhere === null).length },
     drift,
     lastBackup,
+    backup: plan,
     notices: [],
     keys: !keys.ok
       ? 'locked'
@@ -172,6 +233,10 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
       : []),
     ...(keys.ok ? recoveryNotices(keys.data?.file ?? null) : []),
     ...driftNotices(drift),
+    ...inClearNotices(facts.data.inClear),
+    ...mirrorNotices(mirrors),
+    ...unlistedNotices(listing),
+    ...failureNotices(status.backup),
     ...backupNotices(status, ctx.clock.now()),
   ];
   return ok({ ...status, notices });

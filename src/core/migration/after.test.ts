@@ -161,6 +161,29 @@ describe('rollback', () => {
     expect([again.saved, again.files.every((one) => one.action === 'unchanged')]).toEqual([null, true]);
   });
 
+  it('turns the mirrors of the files off in the same act, so that the next change does not write them again', async () => {
+    const before = fingerprint();
+    await migrate();
+    const file = 'general_config.json';
+    await app.get('mirror.set', { file, on: true });
+    await app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'light' }] });
+    expect(fingerprint()).not.toEqual(before);
+    const plan = await app.get('migration.rollback', { dryRun: true }, credential);
+    expect(plan.mirrorsOff).toEqual([file]);
+    const done = await app.get('migration.rollback', {}, credential);
+    expect(done.mirrorsOff).toEqual([file]);
+    expect(fingerprint()).toEqual(before);
+    await app.get('settings.apply', { changes: [{ key: 'general.demo_mode', op: 'set', value: true }] });
+    expect(fingerprint()).toEqual(before);
+    expect((await app.get('home.status', {})).drift).toEqual([]);
+    const { mirrors } = await app.get('mirror.list', {});
+    expect(mirrors.filter((one) => one.on)).toEqual([]);
+    // Turned on again it is in step, not taken for changed by somebody else.
+    expect((await app.get('mirror.set', { file, on: true })).state).toBe('in-step');
+    expect(text(file)).toContain('"demo_mode": true');
+    expect(text(file)).toContain('"theme": "light"');
+  });
+
   it('writes nothing from a copy that is damaged, through a link, or without keys', async () => {
     await migrate();
     const { runs } = await app.get('migration.runs', {});
@@ -318,6 +341,19 @@ describe('retire', () => {
     expect(
       Object.fromEntries(Object.entries(fingerprint()).filter(([file]) => !file.startsWith('deprecated/'))),
     ).toEqual(before);
+    expect((await app.get('home.status', {})).drift).toEqual([]);
+  });
+
+  it('turns the mirrors of the files off in the same act', async () => {
+    await migrate();
+    const file = 'general_config.json';
+    await app.get('mirror.set', { file, on: true });
+    const plan = await app.get('migration.retire', { dryRun: true }, credential);
+    expect(plan.mirrorsOff).toEqual([file]);
+    await app.get('migration.retire', { force: true, reason: 'done with it' }, credential);
+    expect((await app.get('mirror.list', {})).mirrors.filter((one) => one.on)).toEqual([]);
+    await app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'light' }] });
+    expect(existsSync(path(file))).toBe(false);
     expect((await app.get('home.status', {})).drift).toEqual([]);
   });
 

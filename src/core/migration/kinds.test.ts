@@ -343,7 +343,7 @@ describe('users and their own values', () => {
       'users.json:["a.b"].role': 'create user a.b',
       'users.json:["a.b"].pw': 'create user ["a.b"].password',
       'users.json:root': 'create user root',
-      'users.json:root.role': 'quarantine: view, edit or admin was expected here',
+      'users.json:root.role': 'quarantine: viewer, editor or admin was expected here',
       'users.json:root.disabled': 'quarantine: true or false was expected here',
       'users.json:root.shoe': 'quarantine: no rule of the definition covers this',
       'users.json:none': 'create user none',
@@ -367,13 +367,13 @@ describe('users and their own values', () => {
       ['quarantine', 6],
       ['round-trip', 4],
     ]);
-    const nobody = { displayName: null, email: null, role: 'view', disabled: false };
+    const nobody = { displayName: null, email: null, role: 'viewer', disabled: false };
     expect([await own.stored('user'), await own.stored('user-field'), await own.stored('override')]).toEqual([
       { 'a.b': { ...nobody, displayName: 'Ann', role: 'admin' }, none: nobody, root: nobody },
       { '["a.b"].password': '***' },
       { '["a.b"].ui.theme': 'dark', '["a.b"].ui.token': '***', 'list.ui': [1], 'system.WORKERS': 4 },
     ]);
-    own.write('users.json', '{"root": {"role": "edit"}}');
+    own.write('users.json', '{"root": {"role": "editor"}}');
     own.write('prefs/a.b.json', '{"theme": "light", "token": "t-1"}');
     expect(outcomes(await own.plan({ choices: { 'prefs/a.b.json:theme': 'store' } }))).toEqual({
       'users.json:root': 'update user root: changed in the file since the last import',

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { segmentsToKey } from '../../contract/setting-key.ts';
+import { roles } from '../../contract/users.ts';
 import { lengthProblem, placeOf, quarantine, type Mapper, type TargetOf } from './map-parts.ts';
 import type { Candidate, Mapped } from './plan-types.ts';
 import { leafOf, memberProblems, type JsonDocument } from './readers/json-reader.ts';
@@ -12,18 +13,17 @@ import type { Leaf } from './readers/types.ts';
 
 type To = TargetOf<'users'>;
 
-const roles: readonly JsonValue[] = ['view', 'edit', 'admin'];
 const isText = (value: JsonValue): boolean => typeof value === 'string' || value === null;
 
 const parts: { [name: string]: { fits: (value: JsonValue) => boolean; expected: string } } = {
   displayName: { fits: isText, expected: 'a text was expected here' },
   email: { fits: isText, expected: 'a text was expected here' },
-  role: { fits: (value) => roles.includes(value), expected: 'view, edit or admin was expected here' },
+  role: { fits: (value) => roles.some((role) => role === value), expected: 'viewer, editor or admin was expected here' },
   disabled: { fits: (value) => typeof value === 'boolean', expected: 'true or false was expected here' },
 };
 
 /** Nobody gets a right that no file gave. */
-const blank = (): JsonObject => ({ displayName: null, email: null, role: 'view', disabled: false });
+const blank = (): JsonObject => ({ displayName: null, email: null, role: 'viewer', disabled: false });
 
 /** A user as its members are read one by one; `said` are those that a member gave. */
 type Draft = { own: Mapped; user: JsonObject; said: Set<string> };

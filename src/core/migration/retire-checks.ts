@@ -7,7 +7,6 @@ import { listBackups } from '../backup/list.ts';
 import type { Context } from '../context.ts';
 import { findDrift } from '../homes/drift.ts';
 import { knownNow } from '../mirrors/known.ts';
-import { mirroredFiles } from '../mirrors/queries.ts';
 import type { Run } from './runs.ts';
 
 const daysNeeded = 7;
@@ -44,12 +43,11 @@ const aWeek = (run: Run, now: string): CheckPoint => {
 export const retireChecks = async (ctx: Context, run: Run): Promise<Result<CheckPoint[]>> => {
   const backups = await listBackups(ctx);
   if (!backups.ok) return backups;
-  const seen = await ctx.read((reader) => ({ known: knownNow(reader), mirrored: mirroredFiles(reader) }));
-  if (!seen.ok) return seen;
+  const known = await ctx.read(knownNow);
+  if (!known.ok) return known;
   const copy = backups.data.find((one) => one.path === run.backup);
   const store = backups.data.find((one) => one.kind === 'store' && one.at >= run.at && one.provenAt !== null);
-  const drift = findDrift(ctx.homeDir, seen.data.known).map((one) => one.file);
-  const { mirrored } = seen.data;
+  const drift = findDrift(ctx.homeDir, known.data).map((one) => one.file);
   return ok([
     verified(run),
     roundTrip(run),
@@ -64,6 +62,5 @@ export const retireChecks = async (ctx: Context, run: Run): Promise<Result<Check
           : `${store.path} is proven`,
     ),
     point('no drift', drift.length === 0, drift.length === 0 ? 'no file was changed outside' : named(drift)),
-    point('mirrors off', mirrored.length === 0, mirrored.length === 0 ? 'no file is mirrored' : named(mirrored)),
   ]);
 };

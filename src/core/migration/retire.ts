@@ -13,6 +13,7 @@ import { decryptFile, encryptFile } from '../backup/age-file.ts';
 import type { LegacyBackup } from '../backup/legacy.ts';
 import type { Context } from '../context.ts';
 import { knownFiles } from '../homes/queries.ts';
+import { mirroredAmong, turnMirrorsOff } from '../mirrors/turn-off.ts';
 import { realMirrorFs, type MirrorFs } from '../mirrors/write-file.ts';
 import { readKeys } from '../secrets/ensure-keys.ts';
 import type { Keyring } from '../secrets/types.ts';
@@ -127,6 +128,10 @@ const refusal = (checks: readonly CheckPoint[], input: Input<'migration.retire'>
 /** Noted before the first file moves: a file that is cut off half way is then neither missed nor taken for changed. */
 const noteBefore = (ctx: Context, files: readonly Retiring[], saved: LegacyBackup | null) =>
   ctx.commit({ kind: 'event' }, (changes) => {
+    turnMirrorsOff(
+      changes,
+      files.map((one) => one.file),
+    );
     recordSaved(ctx, changes, saved);
     setRetired(changes.tx, (before) => [
       ...before.filter((one) => !files.some((moved) => moved.file === one.file)),
@@ -158,11 +163,16 @@ export const retire = async (ctx: Context, input: Input<'migration.retire'>): Pr
   if (!checks.ok) return checks;
   const files = await filesToRetire(ctx, input);
   if (!files.ok) return files;
+  const mirrored = await mirroredAmong(
+    ctx,
+    files.data.map((one) => one.file),
+  );
+  if (!mirrored.ok) return mirrored;
   const answer = async (dryRun: boolean): Promise<Result<Retired>> => {
     const inClear = await ctx.read((reader) => secretsInClear(reader, ctx.homeDir));
     if (!inClear.ok) return inClear;
     const list = files.data.map(({ file, to, encrypted }) => ({ file, to, encrypted }));
-    return ok({ dryRun, checks: checks.data, files: list, inClear: inClear.data });
+    return ok({ dryRun, checks: checks.data, files: list, mirrorsOff: mirrored.data, inClear: inClear.data });
   };
   if (input.dryRun === true) return answer(true);
   const refused = refusal(checks.data, input);

@@ -14,8 +14,9 @@ import type { ChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { findDrift } from '../homes/drift.ts';
 import { knownNow } from '../mirrors/known.ts';
+import { mirroredAmong, noteRestored, turnMirrorsOff } from '../mirrors/turn-off.ts';
 import { homeStatus } from '../homes/status.ts';
-import { realMirrorFs, type MirrorFs } from '../mirrors/write-file.ts';
+import { hashOf, realMirrorFs, type MirrorFs } from '../mirrors/write-file.ts';
 import { readKeys, recipientOf } from '../secrets/ensure-keys.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { openLegacy } from './open-legacy.ts';
@@ -126,6 +127,12 @@ const prepare = async (ctx: Context, uid: string | undefined): Promise<Result<Pr
   return ok({ run: run.data, backup, keyring: keyring.data, steps });
 };
 
+const stopMirrors = (ctx: Context, files: readonly string[], reason: string | undefined): Promise<Result<unknown>> =>
+  ctx.commit({ kind: 'event', reason: reason ?? null }, (changes) => {
+    turnMirrorsOff(changes, files);
+    return ok(null);
+  });
+
 const stateOf = async (ctx: Context): Promise<string> => {
   const status = await homeStatus(ctx);
   return status.ok ? status.data.state : 'UNCONFIGURED';
@@ -137,7 +144,12 @@ export const rollBack = async (ctx: Context, input: Input<'migration.rollback'>)
   if (!prepared.ok) return prepared;
   const { run, backup, keyring, steps } = prepared.data;
   const files = steps.map(({ file, action, drifted, mode }) => ({ file, action, drifted, mode }));
-  const base = { runId: run.uid, backup, files };
+  const mirrored = await mirroredAmong(
+    ctx,
+    files.map((one) => one.file),
+  );
+  if (!mirrored.ok) return mirrored;
+  const base = { runId: run.uid, backup, files, mirrorsOff: mirrored.data };
   if (input.dryRun === true) return ok({ ...base, dryRun: true, saved: null, state: await stateOf(ctx) });
   if (ctx.signal.aborted) return fail({ type: 'Cancelled', what: 'The rollback' });
   const todo = steps.filter((step) => step.action !== 'unchanged');
@@ -148,6 +160,8 @@ export const rollBack = async (ctx: Context, input: Input<'migration.rollback'>)
     todo.flatMap((step) => step.present ?? []),
   );
   if (!saved.ok) return saved;
+  const off = mirrored.data.length === 0 ? ok(null) : await stopMirrors(ctx, mirrored.data, input.reason);
+  if (!off.ok) return off;
   ctx.progress('Writing the files', 60);
   const written = restoreFiles(
     realMirrorFs,
@@ -158,6 +172,11 @@ export const rollBack = async (ctx: Context, input: Input<'migration.rollback'>)
   const noted = await ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
     recordSaved(ctx, changes, saved.data);
     setRetired(changes.tx, (retired) => retired.filter((one) => !steps.some((step) => step.file === one.file)));
+    if (checked.ok)
+      noteRestored(
+        changes,
+        steps.map(({ file, bytes }) => ({ file, sha256: hashOf(bytes) })),
+      );
     const drifted = files.filter((one) => one.drifted).map((one) => one.file);
     changes.event('migration', run.uid, checked.ok ? 'rollback' : 'rollback-failed', {
       backup,

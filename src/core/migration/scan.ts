@@ -9,7 +9,7 @@ export type Scan = { files: ScannedFile[]; complete: boolean };
 
 const skippedFolders = new Set(['.holdfast', '.git', 'node_modules']);
 const maxDepth = 4;
-const maxEntries = 5_000;
+const maxEntries = 100_000;
 
 /** Files, links and other things by path relative to the home, sorted; folders only as part of paths. */
 export const scanHome = async (homeDir: string): Promise<Scan> => {

@@ -58,7 +58,16 @@ const notHere = (): never => {
   throw new Error('a move of the schema only seals: it encrypts and reads no secret');
 };
 const sealingKeyring = ({ seal }: Asking): Keyring | null =>
-  seal === null ? null : { seal, encrypt: notHere, decrypt: notHere, fingerprint: notHere, backupIdentities: () => [] };
+  seal === null
+    ? null
+    : {
+        seal,
+        auditKeyId: () => null,
+        encrypt: notHere,
+        decrypt: notHere,
+        fingerprint: notHere,
+        backupIdentities: () => [],
+      };
 
 const writeNote =
   (note: MoveNote, at: string, asking: Asking) =>

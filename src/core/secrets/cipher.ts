@@ -81,6 +81,10 @@ export const keyringOf = (material: KeyMaterial, storeId: string | null): Keyrin
         ),
       ),
     seal: (head) => new Uint8Array(hmac(material.auditKey, head)),
+    auditKeyId: () =>
+      hmac(material.auditKey, encodeParts(['holdfast audit key id 1']))
+        .subarray(0, 8)
+        .toString('hex'),
     backupIdentities: () => [...material.identities],
   };
   materials.set(keyring, material);

@@ -32,6 +32,9 @@ test('a home without keys: status says so, nothing can be unlocked, nothing is c
   expect(await app.get('secret.status', {})).toEqual({
     keys: 'none',
     slots: [],
+    keyring: 'none',
+    rotatedAt: null,
+    dataKeys: 0,
     secrets: 0,
     recipient: null,
     recoveryConfirmed: false,

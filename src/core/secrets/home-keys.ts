@@ -2,6 +2,7 @@
  * The key file of a home, looked at together with its store: a missing one is not "no keys yet" while anything is
  * encrypted, and another home's does not count. What is encrypted must never be met by new keys.
  */
+import { CompiledQuery } from 'kysely';
 import { fail, ok, type Failure, type Result } from '../../contract/result.ts';
 import { realFs } from '../store/fs.ts';
 import { db } from '../store/sql.ts';
@@ -9,7 +10,10 @@ import type { Reader, Store } from '../store/types.ts';
 import { readKeysFile, type KeysOnDisk } from './keys-file.ts';
 
 const encryptedVersion = db.selectFrom('version').select('id').where('cipher', 'is not', null).limit(1).compile();
-const encryptedRemains = db.selectFrom('ledger').select('id').where('raw', 'is not', null).limit(1).compile();
+/** A text that the ledger keeps in clear begins with a zero byte (migration/raw-text.ts). */
+const encryptedRemains = CompiledQuery.raw(
+  "SELECT id FROM ledger WHERE raw IS NOT NULL AND substr(raw, 1, 1) <> x'00' LIMIT 1",
+);
 
 /** Any ciphertext, also of values that were replaced or kept aside. */
 export const hasCiphertext = (reader: Reader): boolean =>

@@ -3,7 +3,7 @@
  * keys file's value (`keys-file.ts` does the I/O). It must never hand out the master key or replace an existing slot.
  */
 import { Buffer } from 'node:buffer';
-import { randomBytes, scrypt } from 'node:crypto';
+import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Credential } from '../context.ts';
 import { encodeParts, hkdf, openBytes, sealBytes, utf8 } from './aead.ts';
@@ -199,6 +199,64 @@ export const unlockKeys = async (file: KeysFile, credential: Credential): Promis
     return fail({ type: 'FileInvalid', file: '.holdfast/keys.json', problem: 'a wrapped key in it was changed' });
   }
   return ok(keyringOf(material, file.storeId));
+};
+
+const keyringSlotKey = (key: Uint8Array, salt: Uint8Array): Buffer => hkdf(key, salt, 'holdfast keyring slot 1');
+
+/** Opens the keyring slots with the key that the system's keyring holds; null when it is not theirs. */
+export const unlockWithSystemKey = (file: KeysFile, key: Uint8Array): Keyring | null => {
+  for (const slot of file.slots) {
+    if (slot.kind !== 'keyring') continue;
+    const wrapped = bytesOf(slot.wrapped);
+    const master = openBytes(
+      keyringSlotKey(key, bytesOf(slot.salt)),
+      label('slot', 'keyring', slot.createdAt),
+      wrapped,
+    );
+    const material = master === null ? null : openMaterial(file, master);
+    if (material !== null) return keyringOf(material, file.storeId);
+  }
+  return null;
+};
+
+/** A slot that the key in the system's keyring opens; there is one at most. */
+export const addKeyringSlot = (file: KeysFile, keyring: Keyring, key: Uint8Array, now: string): KeysFile => {
+  const salt = randomBytes(16);
+  const { master } = materialOf(keyring);
+  const wrapped = sealBytes(keyringSlotKey(key, salt), label('slot', 'keyring', now), master);
+  const slot: Slot = { kind: 'keyring', createdAt: now, salt: base64(salt), wrapped: base64(wrapped) };
+  return { ...file, slots: [...file.slots.filter((one) => one.kind !== 'keyring'), slot] };
+};
+
+/** Names a slot without telling anything of it. */
+export const slotId = (slot: Slot): string => createHash('sha256').update(slot.salt).digest('hex').slice(0, 8);
+
+/** A new data key, first in the list: what is written from now on is encrypted with it. The others stay. */
+export const addDataKey = (file: KeysFile, keyring: Keyring, now: string): { file: KeysFile; keyring: Keyring } => {
+  const material = materialOf(keyring);
+  const [id, key] = [randomBytes(8).toString('hex'), randomBytes(32)];
+  const wrapped = base64(sealBytes(material.master, label('data', id, now), key));
+  return {
+    file: { ...file, dataKeys: [{ id, createdAt: now, wrapped }, ...file.dataKeys] },
+    keyring: keyringOf({ ...material, dataKeys: new Map([[id, key], ...material.dataKeys]) }, file.storeId),
+  };
+};
+
+/** Without these data keys. The caller has made sure that nothing needs them; the first one always stays. */
+export const dropDataKeys = (
+  file: KeysFile,
+  keyring: Keyring,
+  ids: ReadonlySet<string>,
+): { file: KeysFile; keyring: Keyring } => {
+  const material = materialOf(keyring);
+  const stays = (id: string, at: number): boolean => at === 0 || !ids.has(id);
+  return {
+    file: { ...file, dataKeys: file.dataKeys.filter(({ id }, at) => stays(id, at)) },
+    keyring: keyringOf(
+      { ...material, dataKeys: new Map([...material.dataKeys].filter(([id], at) => stays(id, at))) },
+      file.storeId,
+    ),
+  };
 };
 
 /** Another copy of the same keys (a backup's), opened with what is unlocked; null when its master key is another one. */

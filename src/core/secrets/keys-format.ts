@@ -33,7 +33,7 @@ const PassphraseSlot = Strict({
   wrapped: Base64,
 });
 const RecoverySlot = Strict({ kind: Type.Literal('recovery'), createdAt: Time, salt: Base64, wrapped: Base64 });
-/** Reserved: what the OS keyring will hold opens this one. */
+/** A random key that the system's keyring holds opens this one. */
 const KeyringSlot = Strict({ kind: Type.Literal('keyring'), createdAt: Time, salt: Base64, wrapped: Base64 });
 
 const Body = {

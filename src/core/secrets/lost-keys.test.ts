@@ -1,5 +1,5 @@
 /** The key file is gone, or it is another home's: said plainly, and never met by new keys. */
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { proveContent } from '../backup/contents.ts';
@@ -77,6 +77,69 @@ describe('a key file that is gone', () => {
     expect((await app.get('settings.reveal', { key: 'env.GITHUB_TOKEN' }, key)).value).toBe(
       'ghp_fake0000000000000000000000000000',
     );
+  });
+});
+
+describe('all keys lost', () => {
+  const token = 'env.GITHUB_TOKEN';
+  const protect = { passphrase: 'a new passphrase' };
+  const opens = { passphrase: protect.passphrase };
+
+  test('secrets are reset one by one, with new keys beside the old file; the rest goes on', async () => {
+    await reopen();
+    const old = readFileSync(keysPath(home));
+    // Not by accident: not without saying so, and not while they could be open.
+    for (const [input, credential, type] of [
+      [{ key: token }, undefined, 'SecretsLocked'],
+      [{ key: token, protect }, undefined, 'CheckUnmet'],
+      [{ key: token, protect, keysLost: true }, key, 'CheckUnmet'],
+      [{ key: 'general.theme', keysLost: true }, undefined, 'NotFound'],
+    ] as const)
+      expect(await app.call('secret.reset', input, credential)).toMatchObject({ ok: false, error: { type } });
+    expect(readFileSync(keysPath(home)).equals(old)).toBe(true);
+
+    const done = await app.get('secret.reset', { key: token, keysLost: true, protect, reason: 'the note is gone' });
+    expect(done).toMatchObject({ key: token, newKeys: true });
+    expect(await app.get('settings.get', { key: token })).toMatchObject({ set: false });
+    // The old key file is kept: what it opened is still in the history.
+    const kept = readdirSync(join(home.homeDir, '.holdfast', 'quarantine')).filter((name) =>
+      name.startsWith('keys.json-'),
+    );
+    expect(kept.map((name) => readFileSync(join(home.homeDir, '.holdfast', 'quarantine', name)).equals(old))).toEqual([
+      true,
+    ]);
+    await app.close();
+
+    app = await openTestApp(home, 'cli', steppingClock('2026-03-03T09:00:00.000Z'));
+    await app.get('settings.apply', setToken, opens);
+    expect((await app.get('settings.reveal', { key: token }, opens)).value).toBe('another');
+    const board = await app.get('secret.hygiene', {}, opens);
+    expect(board.secrets.filter((one) => one.findings.includes('unreadable')).length).toBeGreaterThan(3);
+    expect(board.secrets.find((one) => one.key === token)?.findings).not.toContain('unreadable');
+    // The seals of the lost key are told apart from tampering.
+    expect(await app.get('audit.verify', {}, opens)).toMatchObject({ ok: true, firstBad: null, unsealed: 0 });
+    expect((await app.get('audit.verify', {}, opens)).sealsOfLostKeys).toBeGreaterThan(0);
+    // What nobody can open any more goes one by one; nothing is taken along.
+    const next = board.secrets.find((one) => one.findings.includes('unreadable'));
+    const before = (await app.get('secret.hygiene', {}, opens)).secrets.length;
+    await app.get('secret.reset', { kind: next?.kind ?? '', key: next?.key ?? '' }, opens);
+    expect((await app.get('secret.hygiene', {}, opens)).secrets).toHaveLength(before - 1);
+    expect((await app.get('settings.get', { key: 'general.theme' })).value).toBe('dark');
+  });
+
+  test('a key file that is gone needs new keys said in so many words', async () => {
+    rmSync(keysPath(home));
+    rmSync(`${keysPath(home)}.bak`);
+    await reopen();
+    expect(await app.call('secret.reset', { key: token, keysLost: true })).toMatchObject({
+      ok: false,
+      error: { type: 'SecretsLocked' },
+    });
+    expect(existsSync(keysPath(home))).toBe(false);
+    const done = await app.get('secret.reset', { key: token, protect: { recoveryCode: true } });
+    expect(done.recoveryCode).toMatch(/^([0-9A-Z]{4}-){8}.$/u);
+    expect(await app.call('settings.reveal', { key: 'env.CLAUDE_API_KEY' })).toMatchObject({ ok: false });
+    expect(await app.get('settings.apply', setToken)).toMatchObject({ dryRun: false });
   });
 });
 

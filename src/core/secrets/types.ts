@@ -19,6 +19,8 @@ export type Keyring = {
   fingerprint: (plain: string) => Uint8Array;
   /** HMAC-SHA-256 under the audit key. */
   seal: (head: Uint8Array) => Uint8Array;
+  /** Names the audit key without telling anything of it, in hex: stands in each seal. Null in a thread without keys. */
+  auditKeyId: () => string | null;
   /** `AGE-SECRET-KEY-…` identities, newest first: they open this home's backups. */
   backupIdentities: () => string[];
 };

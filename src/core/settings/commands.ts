@@ -5,19 +5,28 @@ import { isUnder } from '../../contract/setting-key.ts';
 import type { ChangeSetResult, SettingView } from '../../contract/settings.ts';
 import { redoCandidate, undoCandidate, undoChangeSet } from '../changes/undo.ts';
 import { parseValue, versionsView } from '../changes/view.ts';
-import { cipherPlace } from '../changes/write.ts';
+import { cipherPlace, type Subject } from '../changes/write.ts';
 import type { Context, Handler, Handlers } from '../context.ts';
+import { withNotMirrored } from '../mirrors/not-mirrored.ts';
 import type { Reader } from '../store/types.ts';
+import { overrideKey } from '../users/queries.ts';
 import { db } from '../store/sql.ts';
 import { applySettings } from './apply.ts';
 import { settingsAt } from './at.ts';
+import { layersOf } from './explain.ts';
+import { lockSetting, unlockSetting } from './lock-commands.ts';
+import { lockReason } from './locks.ts';
 import { nearestKeys } from './nearest.ts';
-import { fileLayer, filePlaces, historyOf, storedSetting, storedSettings } from './queries.ts';
+import { resetSettings } from './reset.ts';
+import { searchSettingsList } from './search.ts';
+import { trySetting } from './try.ts';
+import { historyOf, storedSetting } from './queries.ts';
+import { sourcesOf } from './sources.ts';
 import { allKeys, nestedValue, settingView, type SettingSources } from './views.ts';
 
-const readSources = async (ctx: Context): Promise<Result<SettingSources>> => {
+const readSources = async (ctx: Context): Promise<Result<Required<SettingSources>>> => {
   const definition = await ctx.definition();
-  return ctx.read((reader) => ({ definition, stored: storedSettings(reader), places: filePlaces(reader) }));
+  return ctx.read((reader) => sourcesOf(reader, definition, ctx.actor.user));
 };
 
 const list: Handler<'settings.list'> = async (ctx, input) => {
@@ -85,19 +94,25 @@ const reveal: Handler<'settings.reveal'> = async (ctx, input) => {
   const sources = await readSources(ctx);
   if (!sources.ok) return sources;
   if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
-  const stored = sources.data.stored.get(input.key);
+  const view = settingView(input.key, sources.data);
+  const own = view.source === 'override' ? sources.data.overrides.get(input.key) : undefined;
+  const stored = own ?? sources.data.stored.get(input.key);
+  const subject: Subject =
+    own === undefined
+      ? { kind: 'setting', key: input.key }
+      : { kind: 'override', key: overrideKey(ctx.actor.user, input.key) };
   // A place for a secret that is empty so far shows what it holds: nothing secret.
   if (stored !== undefined && !stored.secret) return ok({ key: input.key, value: parseValue(stored.value) });
-  if (stored === undefined) return ok({ key: input.key, value: settingView(input.key, sources.data).value });
+  if (stored === undefined) return ok({ key: input.key, value: view.value });
   const keyring = await ctx.keyring(`${input.key} is secret`);
   if (!keyring.ok) return keyring;
   return ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
     // Read again inside the transaction: what is shown is what the audit entry speaks of.
-    const now = storedSetting(changes.tx, input.key);
-    const place = cipherPlace({ kind: 'setting', key: input.key }, now?.version ?? 0);
+    const now = storedSetting(changes.tx, subject.key, subject.kind);
+    const place = cipherPlace(subject, now?.version ?? 0);
     const plain = now?.cipher == null ? null : keyring.data.decrypt(place, now.cipher);
     if (plain === null) return fail({ type: 'WrongKey', what: input.key, needs: 'the key it was encrypted with' });
-    changes.event('setting', input.key, 'reveal');
+    changes.event(subject.kind, subject.key, 'reveal');
     return ok({ key: input.key, value: JSON.parse(plain) as JsonValue });
   });
 };
@@ -106,38 +121,21 @@ const explain: Handler<'settings.explain'> = async (ctx, input) => {
   const sources = await readSources(ctx);
   if (!sources.ok) return sources;
   if (!allKeys(sources.data).includes(input.key)) return unknownSetting(input.key, sources.data);
-  const view = settingView(input.key, sources.data);
-  const file = await ctx.read((reader) => fileLayer(reader, input.key));
-  if (!file.ok) return file;
-  const layers = [];
-  if (view.hasDefault)
-    layers.push({ source: 'default' as const, value: view.default, wins: view.source === 'default' });
-  if (file.data !== undefined) {
-    const { value, secret, at, line } = file.data;
-    layers.push({
-      source: 'file' as const,
-      value: secret === 1 ? null : parseValue(value),
-      file: file.data.file,
-      ...(line === null ? {} : { line }),
-      ...(secret === 1 ? { set: true } : {}),
-      at,
-      wins: view.source === 'file',
-    });
-  }
-  if (view.source === 'set' || view.source === 'wizard') {
-    layers.push({
-      source: view.source,
-      value: view.value,
-      ...(view.secret ? { set: true } : {}),
-      ...(view.changedAt === null ? {} : { at: view.changedAt }),
-      wins: true,
-    });
-  }
-  return ok({ key: input.key, layers });
+  const { definition, stored, places, overrides } = sources.data;
+  const known = { definition, view: settingView(input.key, { definition, stored, places }) };
+  const own = { user: ctx.actor.user, row: overrides.get(input.key), locked: lockReason(sources.data, input.key) };
+  const layers = await ctx.read((reader) => layersOf(reader, known, own));
+  return layers.ok ? ok({ key: input.key, layers: layers.data }) : layers;
 };
 
 const history: Handler<'settings.history'> = async (ctx, input) => {
-  const rows = await ctx.read((reader) => historyOf(reader, input.key, input.limit ?? 100));
+  const { user } = ctx.actor;
+  const rows = await ctx.read((reader) => {
+    const limit = input.limit ?? 100;
+    const own = historyOf(reader, overrideKey(user, input.key), limit, 'override').map((row) => ({ ...row, user }));
+    const system = historyOf(reader, input.key, limit).map((row) => ({ ...row, user: undefined }));
+    return [...system, ...own].toSorted((a, b) => b.id - a.id).slice(0, limit);
+  });
   if (!rows.ok) return rows;
   if (rows.data.length === 0) {
     const sources = await readSources(ctx);
@@ -148,7 +146,8 @@ const history: Handler<'settings.history'> = async (ctx, input) => {
     const old = row.oldSecret === null ? null : { value: row.oldValue, secret: row.oldSecret, print: row.oldPrint };
     const now = row.newSecret === null ? null : { value: row.newValue, secret: row.newSecret, print: row.newPrint };
     const { id, at, actor, door, action, reason, changeSet } = row;
-    return { id, at, actor, source: door, action, ...versionsView(old, now), reason, changeSet };
+    const whose = row.user === undefined ? {} : { user: row.user };
+    return { id, at, actor, source: door, action, ...versionsView(old, now), reason, changeSet, ...whose };
   });
   return ok({ key: input.key, versions });
 };
@@ -184,11 +183,16 @@ export const settingsHandlers = {
   'settings.get': get,
   'settings.reveal': reveal,
   'settings.explain': explain,
-  'settings.apply': (ctx, input): Promise<Result<ChangeSetResult>> =>
-    applySettings(ctx, input, { source: 'set', kind: 'edit' }),
-  'settings.undo': (ctx, input) => undoChangeSet(ctx, 'undo', input),
-  'settings.redo': (ctx, input) => undoChangeSet(ctx, 'redo', input),
+  'settings.apply': async (ctx, input): Promise<Result<ChangeSetResult>> =>
+    withNotMirrored(ctx, await applySettings(ctx, input, { source: 'set', kind: 'edit' })),
+  'settings.reset': resetSettings,
+  'settings.try': trySetting,
+  'settings.undo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'undo', input)),
+  'settings.redo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'redo', input)),
+  'settings.search': searchSettingsList,
   'settings.undoable': undoable,
   'settings.history': history,
   'settings.at': settingsAt,
+  'settings.lock': lockSetting,
+  'settings.unlock': unlockSetting,
 } satisfies Partial<Handlers>;

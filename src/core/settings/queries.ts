@@ -1,4 +1,5 @@
 /** What settings read from the store. */
+import { isOverruled } from '../migration/rivals.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -42,9 +43,18 @@ const stored = (row: {
   source: row.source === 'file' || row.source === 'wizard' ? row.source : 'set',
 });
 
-/** All live subjects of one kind, by key. Kind `setting` unless told otherwise. */
-export const storedSettings = (reader: Reader, kind = 'setting'): Map<string, StoredSetting> =>
-  new Map(reader.all(live(kind).orderBy('subject.key').compile()).map((row) => [row.key, stored(row)]));
+/** All live subjects of one kind, by key; below `prefix` only those. Kind `setting` unless told otherwise. */
+export const storedSettings = (reader: Reader, kind = 'setting', prefix = ''): Map<string, StoredSetting> => {
+  const all = live(kind).orderBy('subject.key');
+  // The characters that follow `.` and `[`, so that the index on (kind, key) finds them.
+  const below = all.where((eb) =>
+    eb.or([
+      eb.and([eb('subject.key', '>=', `${prefix}.`), eb('subject.key', '<', `${prefix}/`)]),
+      eb.and([eb('subject.key', '>=', `${prefix}[`), eb('subject.key', '<', `${prefix}\\`)]),
+    ]),
+  );
+  return new Map(reader.all((prefix === '' ? all : below).compile()).map((row) => [row.key, stored(row)]));
+};
 
 export const storedSetting = (reader: Reader, key: string, kind = 'setting'): StoredSetting | undefined => {
   const row = reader.first(live(kind).where('subject.key', '=', key).compile());
@@ -64,6 +74,7 @@ export const filePlaces = (reader: Reader, kind = 'setting'): Map<string, FilePl
           .innerJoin('term', 'term.id', 'ledger.file')
           .select(['subject.key', 'term.text as file', 'ledger.line'])
           .where('subject.kind', '=', kind)
+          .where('ledger.version', 'is not', null)
           .orderBy('ledger.id')
           .compile(),
       )
@@ -94,7 +105,32 @@ export const fileLayer = (reader: Reader, key: string) =>
       .compile(),
   );
 
-export const historyOf = (reader: Reader, key: string, limit: number) =>
+/** What each file said in vain when it was last read: the ledger names the setting, but no version of it. */
+export const overruledRows = (reader: Reader, key: string) =>
+  reader
+    .all(
+      db
+        .selectFrom('ledger')
+        .innerJoin('subject', 'subject.id', 'ledger.subject')
+        .innerJoin('term', 'term.id', 'ledger.file')
+        .innerJoin('migration_run', 'migration_run.id', 'ledger.run')
+        .select(['term.text as file', 'ledger.line', 'ledger.raw', 'ledger.reason', 'migration_run.at'])
+        .where('subject.kind', '=', 'setting')
+        .where('subject.key', '=', key)
+        .where('ledger.version', 'is', null)
+        .where('ledger.run', '=', (eb) =>
+          eb
+            .selectFrom('source_file')
+            .select((inner) => inner.fn.max('source_file.run').as('run'))
+            .where('source_file.status', '=', 'read')
+            .whereRef('source_file.file', '=', 'ledger.file'),
+        )
+        .orderBy('ledger.id')
+        .compile(),
+    )
+    .filter((row) => isOverruled(row.reason));
+
+export const historyOf = (reader: Reader, key: string, limit: number, kind = 'setting') =>
   reader.all(
     db
       .selectFrom('audit')
@@ -109,7 +145,7 @@ export const historyOf = (reader: Reader, key: string, limit: number) =>
       .select(['change_set.reason', 'change_set.uid as changeSet'])
       .select(['old.value as oldValue', 'old.secret as oldSecret', 'old.print as oldPrint'])
       .select(['new.value as newValue', 'new.secret as newSecret', 'new.print as newPrint'])
-      .where('subject.kind', '=', 'setting')
+      .where('subject.kind', '=', kind)
       .where('subject.key', '=', key)
       .where('audit.new_version', 'is not', null)
       .orderBy('audit.id', 'desc')

@@ -30,6 +30,11 @@ export const resetSettings: Handler<'settings.reset'> = async (ctx, input) => {
     .map((key) => ({ key, op: 'unset' as const }));
   const dryRun = input.dryRun === true;
   if (changes.length === 0) return ok({ changeSet: null, dryRun, changes: [], restart: [] });
-  const why = reason ?? (prefix === '' ? 'All settings back to their defaults' : `${prefix} back to its default`);
-  return applySettings(ctx, { changes, reason: why, dryRun }, { source: 'set', kind: 'edit' });
+  // What is critical wants a reason that somebody gave, not one that stands for every reset.
+  const unsaid = prefix === '' ? 'All settings back to their defaults' : `${prefix} back to its default`;
+  return applySettings(
+    ctx,
+    { changes, ...(reason === undefined ? {} : { reason }), dryRun },
+    { source: 'set', kind: 'edit', unsaid },
+  );
 };

@@ -6,6 +6,8 @@ import { entryFor, titleOf } from '../definitions/catalog.ts';
 import { settingKindOf } from '../definitions/kind.ts';
 import { isEmptySecretPlace } from '../definitions/secret-names.ts';
 import type { CatalogEntry, Definition } from '../definitions/types.ts';
+import { inactiveReason } from './depends.ts';
+import { lockReason } from './locks.ts';
 import { parseValue } from '../changes/view.ts';
 import type { FilePlace, StoredSetting } from './queries.ts';
 
@@ -26,6 +28,10 @@ export type SettingSources = {
   definition: Definition | null;
   stored: Map<string, StoredSetting>;
   places: Map<string, FilePlace>;
+  /** The own values of who looks, by setting key. */
+  overrides?: Map<string, StoredSetting>;
+  /** What the owner locked: key -> reason. Without it the view is of the home's own value, as if nothing were locked. */
+  locks?: ReadonlyMap<string, string>;
 };
 
 export const isSecretSetting = (
@@ -41,28 +47,36 @@ export const isSecretSetting = (
 };
 
 export const settingView = (key: string, from: SettingSources): SettingView => {
-  const stored = from.stored.get(key);
+  const base = from.stored.get(key);
   const entry = from.definition === null ? null : entryFor(from.definition, key);
-  const secret = isSecretSetting(from.definition, key, stored);
+  const locked = from.locks === undefined ? null : lockReason(from, key);
+  // What is locked is the same for everybody.
+  const own = locked === null ? from.overrides?.get(key) : undefined;
+  const stored = own ?? base;
+  const secret = isSecretSetting(from.definition, key, base) || own?.secret === true;
   const hasDefault = entry?.default !== undefined;
   const fallback: JsonValue = secret ? null : (entry?.default ?? null);
-  const value: JsonValue = secret ? null : stored === undefined ? fallback : parseValue(stored.value);
+  const valueOf = (row: StoredSetting | undefined): JsonValue =>
+    secret ? null : row === undefined ? fallback : parseValue(row.value);
+  const value = valueOf(stored);
   const differs =
     hasDefault && !secret ? !jsonEqual(value, fallback) : stored !== undefined && stored.source !== 'file';
-  const place = stored?.source === 'file' ? from.places.get(key) : undefined;
+  const source = base?.source ?? 'default';
+  const place = own === undefined && source === 'file' ? from.places.get(key) : undefined;
   const declaredType = typeof entry?.type === 'string' ? entry.type : undefined;
+  const inactive = inactiveReason(from, entry);
   return {
     key,
     value,
     type: secret ? (declaredType ?? 'string') : (declaredType ?? jsonTypeOf(value)),
-    source: stored?.source ?? 'default',
+    source: locked !== null ? 'locked' : own !== undefined ? 'override' : source,
     secret,
     default: fallback,
     modified: differs,
     restart: entry?.['x-restart'] === true,
     ...(place === undefined ? {} : { file: place.file, ...(place.line === null ? {} : { line: place.line }) }),
     ...(secret ? { set: stored?.secret === true } : {}),
-    version: stored?.version ?? null,
+    version: base?.version ?? null,
     hasDefault: hasDefault && !secret,
     kind: secret ? 'secret' : settingKindOf(entry ?? {}, value),
     title: entry?.title ?? titleOf(key),
@@ -73,14 +87,17 @@ export const settingView = (key: string, from: SettingSources): SettingView => {
     schema: entry === null ? {} : withoutOwnKeywords(entry),
     changedAt: stored?.at ?? null,
     changedBy: stored?.actor ?? null,
+    ...(entry?.['x-synonyms'] === undefined ? {} : { synonyms: entry['x-synonyms'] }),
+    ...(locked === null ? {} : { locked }),
+    ...(inactive === null ? {} : { inactive }),
+    ...(own === undefined ? {} : { system: { value: valueOf(base), source } }),
   };
 };
 
-/** Catalog order first, then what else is stored, by key. */
+/** Catalog order first, then what else has a value, by key. */
 export const allKeys = (from: SettingSources): string[] => {
   const declared = Object.keys(from.definition?.catalog ?? {});
-  const known = new Set(declared);
-  return [...declared, ...[...from.stored.keys()].filter((key) => !known.has(key))];
+  return [...new Set([...declared, ...from.stored.keys(), ...(from.overrides?.keys() ?? [])])];
 };
 
 /** `{a: {b: 1}}` for keys under a prefix; segments that are array places do not occur in setting keys. */

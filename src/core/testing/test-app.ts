@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { CommandName, Input, Output } from '../../contract/commands.ts';
 import type { Result } from '../../contract/result.ts';
 import { openApp, type OpenApp } from '../app.ts';
+import type { OpenAppOptions } from '../app-types.ts';
 import type { Clock } from '../clock.ts';
 import { steppingClock } from './clock.ts';
 import type { Actor, Credential, Door } from '../context.ts';
@@ -45,8 +46,10 @@ export const openTestApp = async (
   home: Pick<TempHome, 'homeDir' | 'configDir'>,
   door: Door = 'cli',
   clock: Clock = steppingClock(),
+  more: Pick<OpenAppOptions, 'systemKeyring' | 'keysFs'> = {},
 ): Promise<TestApp> => {
   const opened = await openApp({
+    ...more,
     homeDir: home.homeDir,
     configDir: home.configDir,
     resourcesDir,

@@ -1,7 +1,7 @@
 /** Restore, in two steps: what would change, then doing it. Asks for the backup's key where the home's does not fit. */
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
-import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import { ChangeList } from '../change/change-list.tsx';
 import { useDoor } from '../client.ts';
 import { startJob, useJobs } from '../jobs.ts';
@@ -15,7 +15,7 @@ import { Progress } from '../ui/progress.tsx';
 import { Loading, NoticeLine } from '../ui/states.tsx';
 import type { BackupTarget } from './backup-flows.ts';
 import css from './backups-page.module.css';
-import { useCredential, wantsKey } from './use-credential.ts';
+import { describeHere, useCredential, wantsKey } from './use-credential.ts';
 
 const say = messages.backups;
 type Preview = Output<'backup.restore'>;
@@ -110,7 +110,7 @@ export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClo
       <div className={css['dialogBody']}>
         {error === null ? null : (
           <NoticeLine tone={asks ? 'warn' : 'bad'} alert>
-            {describeError(error)}
+            {describeHere(error)}
           </NoticeLine>
         )}
         {asks ? (

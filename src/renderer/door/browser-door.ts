@@ -119,7 +119,7 @@ const keepReading = async (wire: Wire, emit: (event: HoldfastEvent) => void): Pr
     if (!first)
       emit({
         type: 'changed',
-        topics: ['status', 'settings', 'audit', 'integrations', 'backups', 'secrets', 'migration', 'home'],
+        topics: ['status', 'settings', 'audit', 'integrations', 'records', 'metrics', 'backups', 'secrets', 'migration', 'home'],
       });
     await readEvents(wire, emit);
     await pause(wire.connection.get() === 'gone' ? 2000 : 500);
@@ -183,6 +183,7 @@ export const openBrowserDoor = async (): Promise<Door> => {
       });
     },
     openHome: null,
+    pickPath: null,
     stop: async () => {
       const answer = await wire.request<{ stopped: true }>('/api/stop', json({}));
       if (answer.ok) {

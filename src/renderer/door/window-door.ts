@@ -20,6 +20,7 @@ export const createWindowDoor = (bridge: Bridge): Door => {
     },
     openFile: () => ask<OpenedFile>('door.open-file', {}),
     openHome: () => ask<{ path: string }>('door.open-home', {}),
+    pickPath: () => ask<{ path: string }>('door.pick-path', {}),
     stop: null,
   };
 };

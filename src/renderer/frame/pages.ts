@@ -1,5 +1,16 @@
 /** The pages, once: navigation, address and title come from this list. A page is one line here and one folder. */
-import { Archive, House, Plug, ScrollText, SlidersHorizontal, Stethoscope, type LucideIcon } from 'lucide-react';
+import {
+  Archive,
+  ChartLine,
+  FolderSync,
+  House,
+  Library,
+  Plug,
+  ScrollText,
+  SlidersHorizontal,
+  Stethoscope,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Status } from '../../contract/home.ts';
 import { AuditPage } from '../audit/audit-page.tsx';
@@ -7,7 +18,10 @@ import { BackupsPage } from '../backups/backups-page.tsx';
 import { DoctorPage } from '../doctor/doctor-page.tsx';
 import { IntegrationsPage } from '../integrations/integrations-page.tsx';
 import { messages } from '../messages.en.ts';
+import { MetricsPage } from '../metrics/metrics-page.tsx';
+import { MigrationPage } from '../migration/migration-page.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
+import { RecordsPage } from '../records/records-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
 
 export type PageEntry = {
@@ -42,6 +56,23 @@ export const pages: readonly PageEntry[] = [
     withoutStore: false,
   },
   {
+    id: 'records',
+    label: messages.frame.records,
+    icon: Library,
+    screen: RecordsPage,
+    group: 1,
+    count: (s) => s.counts.records,
+    withoutStore: false,
+  },
+  {
+    id: 'metrics',
+    label: messages.frame.metrics,
+    icon: ChartLine,
+    screen: MetricsPage,
+    group: 1,
+    withoutStore: false,
+  },
+  {
     id: 'audit',
     label: messages.frame.audit,
     icon: ScrollText,
@@ -56,6 +87,14 @@ export const pages: readonly PageEntry[] = [
     screen: BackupsPage,
     group: 2,
     count: (s) => s.counts.backups,
+    withoutStore: false,
+  },
+  {
+    id: 'migration',
+    label: messages.frame.migration,
+    icon: FolderSync,
+    screen: MigrationPage,
+    group: 2,
     withoutStore: false,
   },
   { id: 'doctor', label: messages.frame.doctor, icon: Stethoscope, screen: DoctorPage, group: 3, withoutStore: true },

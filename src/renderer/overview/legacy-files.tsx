@@ -1,6 +1,7 @@
 /** The application's own files: which are in step, which lack a change, which were edited behind Holdfast's back. */
 import type { ReactNode } from 'react';
 import { messages } from '../messages.en.ts';
+import { formatRoute } from '../route.ts';
 import { useStatus } from '../status.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Card } from '../ui/page.tsx';
@@ -29,7 +30,14 @@ export const LegacyFiles = (): ReactNode => {
     return behind.has(name) ? <Badge tone="warn">{say.fileBehind}</Badge> : <Badge tone="ok">{say.inStep}</Badge>;
   };
   return (
-    <Card title={say.files}>
+    <Card
+      title={say.files}
+      aside={
+        <a className="small" href={formatRoute('migration')}>
+          {say.openMigration}
+        </a>
+      }
+    >
       {found.data === null && found.error === null ? (
         <Loading />
       ) : names.length === 0 ? (

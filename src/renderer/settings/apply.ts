@@ -1,7 +1,7 @@
 /** Applies staged edits as one change set: what it was, what the core says, and the toast with the way back. */
 import type { HoldfastError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import { useDoor, type Door } from '../client.ts';
+import type { Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { toast, toastError } from '../ui/toast.tsx';
@@ -18,7 +18,7 @@ export type ApplyOutcome =
 const say = messages.settings;
 
 /** Undoes exactly what was applied: when something else was changed since, it says so instead. */
-const undoExactly = async (call: Door['call'], changeSet: string): Promise<void> => {
+export const undoExactly = async (call: Door['call'], changeSet: string): Promise<void> => {
   const undoable = await call('settings.undoable', {});
   if (undoable.ok && undoable.data.undo?.changeSet !== changeSet) {
     const { undo } = undoable.data;
@@ -41,7 +41,6 @@ export const useApply = (): ((
   reason: string,
 ) => Promise<ApplyOutcome>) => {
   const call = useCall();
-  const door = useDoor();
   const { status, title, reload } = useStatus();
   return async (staged, settings, reason) => {
     const known = new Set(settings.map((setting) => setting.key));
@@ -60,15 +59,14 @@ export const useApply = (): ((
       return first === undefined ? { kind: 'failed', error } : { kind: 'invalid', key: first.key };
     }
     takeBack(status.home, Object.keys(staged));
-    const { changeSet, changes, restart } = answer.data;
+    const { changeSet, changes, restart, notMirrored } = answer.data;
     void reload();
     if (changeSet === null) {
       toast({ title: say.appliedNothing });
       return { kind: 'applied' };
     }
-    const after = await door.call('home.status', {});
     const notes = [
-      ...(after.ok && after.data.filesBehind.length > 0 ? [say.behind(title)] : []),
+      ...((notMirrored ?? []).length > 0 ? [say.behind(title)] : []),
       ...(restart.length > 0 ? [say.restartNeeded(restart.length)] : []),
     ];
     toast({

@@ -35,8 +35,36 @@ test('one category shows without a heading; the search counts in every category'
 });
 
 test('a row that was edited stays although it no longer fits', () => {
-  expect(names(filterSettings(settings, categories, 'nothing', '', new Set(['s3.region'])).rows)).toEqual([
+  expect(names(filterSettings(settings, categories, 'nothing', '', { keep: new Set(['s3.region']) }).rows)).toEqual([
     '# Storage',
     's3.region',
   ]);
+});
+
+test('the search is the one of the terminal: mistyped words, synonyms, filters, invalid drafts', () => {
+  const found = (search: string): string[] =>
+    filterSettings(
+      [
+        ...settings,
+        setting({
+          key: 'a',
+          category: 'odd',
+          title: 'Other',
+          synonyms: ['skin'],
+          changedAt: '2026-03-01T00:00:00.000Z',
+        }),
+      ],
+      categories,
+      search,
+      '',
+      { invalid: new Set(['s3.region']), now: '2026-03-03T00:00:00.000Z' },
+    ).rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : []));
+  expect([
+    found('regoin'),
+    found('skin'),
+    found('@changed:7d'),
+    found('@changed:1d'),
+    found('@invalid'),
+    found('@inv').length,
+  ]).toEqual([['s3.region'], ['a'], ['a'], [], ['s3.region'], 4]);
 });

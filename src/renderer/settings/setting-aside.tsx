@@ -49,9 +49,9 @@ const Layers = ({ setting }: { setting: SettingView }): ReactNode => {
             <div className={css['head']}>
               <strong>{say.layers[layer.source]}</strong>
               {layer.file === undefined ? null : (
-                <span className="mono muted">
+                <a className="mono" href={formatRoute('migration', { tab: 'ledger', key: setting.key })}>
                   {layer.line === undefined ? layer.file : `${layer.file}:${String(layer.line)}`}
-                </span>
+                </a>
               )}
               {layer.at === undefined ? null : <When at={layer.at} />}
               {layer.wins ? <Badge tone="ok">{say.wins}</Badge> : null}

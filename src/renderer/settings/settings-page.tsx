@@ -2,6 +2,7 @@
 import { SearchX, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
+import { parseSettingsQuery } from '../../contract/settings-search.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { useFindStore } from '../frame/focus.ts';
 import { messages } from '../messages.en.ts';
@@ -15,13 +16,13 @@ import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
 import { CategoryList } from './category-list.tsx';
 import { filterSettings, type Row } from './rows.ts';
-import { parseSearch } from './search.ts';
 import { SettingAside } from './setting-aside.tsx';
 import { fieldId, SettingRow, stagedProblem } from './setting-row.tsx';
 import css from './settings-page.module.css';
 import { StagedBar } from './staged-bar.tsx';
 import type { Edit } from './staging.ts';
 import { stage, takeBack, useStaged, useStaging } from './staging-store.ts';
+import { problemOf } from './validate.ts';
 
 const say = messages.settings;
 
@@ -87,6 +88,12 @@ const useFocusSetting = (rows: readonly Row[]): { reveal: number | null; focusSe
   return { reveal: index === -1 ? null : index, focusSetting: setWanted };
 };
 
+/** What is stored and would not be taken today, as far as it can be told here. */
+const storedInvalid = (settings: readonly SettingView[]): string[] =>
+  settings
+    .filter((one) => !one.secret && one.source !== 'default' && problemOf(one.value, one) !== null)
+    .map(({ key }) => key);
+
 const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const { status } = useStatus();
   const { query } = useRoute();
@@ -96,19 +103,23 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const [aside, setAside] = useState<{ setting: SettingView; view: 'history' | 'explain' } | null>(null);
   const kept = useKept(staged, `${category}\n${search}`);
   const { settings, categories } = data;
-  const filtered = useMemo(
-    () => filterSettings(settings, categories, search, category, kept),
-    [settings, categories, search, category, kept],
+  const invalid = useMemo(
+    () =>
+      settings.flatMap((setting) => {
+        const problem = problems[setting.key] ?? stagedProblem(setting, staged[setting.key]);
+        return problem === null ? [] : [{ key: setting.key, problem }];
+      }),
+    [settings, problems, staged],
   );
-  const words = useMemo(() => parseSearch(search).words, [search]);
+  const filtered = useMemo(() => {
+    const edited = { keep: kept, invalid: new Set([...invalid.map(({ key }) => key), ...storedInvalid(settings)]) };
+    return filterSettings(settings, categories, search, category, edited);
+  }, [settings, categories, search, category, kept, invalid]);
+  const words = useMemo(() => parseSettingsQuery(search).words, [search]);
   const { reveal, focusSetting } = useFocusSetting(filtered.rows);
   const onEdit = useCallback((setting: SettingView, edit: Edit) => stage(status.home, setting, edit), [status.home]);
   const onTakeBack = useCallback((key: string) => takeBack(status.home, [key]), [status.home]);
   const onAside = useCallback((setting: SettingView, view: 'history' | 'explain') => setAside({ setting, view }), []);
-  const invalid = settings.flatMap((setting) => {
-    const problem = problems[setting.key] ?? stagedProblem(setting, staged[setting.key]);
-    return problem === null ? [] : [{ key: setting.key, problem }];
-  });
   const row = (index: number): ReactNode => {
     const one = filtered.rows[index];
     if (one === undefined) return null;

@@ -24,7 +24,16 @@ test('texts are held to length and choice', () => {
 
 test('JSON is parsed or refused with a reason', () => {
   expect(parseJson('[1, {"a": null}]')).toEqual({ ok: true, value: [1, { a: null }] });
-  const bad = parseJson('{"a": }');
-  expect(bad.ok).toBe(false);
-  expect(bad.ok ? '' : bad.problem).toMatch(/^is not valid JSON \(.+\)$/u);
+  const problems = ['{"a": }', '{\n  "a": 1\n  "b": 2\n}', '[1, 2', '{} // note', '', 'nul'].map((text) => {
+    const parsed = parseJson(text);
+    return parsed.ok ? null : parsed.problem;
+  });
+  expect(problems).toEqual([
+    'is not valid JSON: a value is missing in line 1, column 7',
+    'is not valid JSON: a comma is missing in line 3, column 3',
+    'is not valid JSON: the closing bracket is missing in line 1, column 6',
+    'is not valid JSON: a comment is not allowed in line 1, column 4',
+    'is not valid JSON: a value is missing in line 1, column 1',
+    'is not valid JSON: something does not belong there in line 1, column 1',
+  ]);
 });

@@ -2,6 +2,7 @@
  * A first look at a value while the owner types, so that the message stands at the field at once. The core's own check
  * decides at apply; this one must never refuse what the core would take.
  */
+import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { isJsonObject, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
@@ -47,12 +48,33 @@ export const problemOf = (value: JsonValue, setting: Checked): string | null => 
   return null;
 };
 
+const positionOf = (text: string, offset: number): { line: number; column: number } => {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+};
+
+export type JsonError = { offset: number; length: number; problem: string };
+
+/** The first place where a text stops being JSON; null when it is JSON. */
+export const jsonErrorIn = (text: string): JsonError | null => {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch {
+    const errors: ParseError[] = [];
+    parse(text, errors, { disallowComments: true, allowTrailingComma: false });
+    const { invalid } = messages.settings;
+    const [first] = errors;
+    const { offset, length } = first ?? { offset: text.length, length: 0 };
+    const { line, column } = positionOf(text, offset);
+    const code = first === undefined ? '' : printParseErrorCode(first.error);
+    const problem = invalid.json(line, column, invalid.jsonProblems[code] ?? invalid.jsonOther);
+    return { offset, length, problem };
+  }
+};
+
 /** Text -> JSON, or where it stops being JSON. */
 export const parseJson = (text: string): { ok: true; value: JsonValue } | { ok: false; problem: string } => {
-  try {
-    return { ok: true, value: JSON.parse(text) as JsonValue };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message.replace(/^JSON\.parse: /u, '') : '';
-    return { ok: false, problem: messages.settings.invalid.json(detail) };
-  }
+  const error = jsonErrorIn(text);
+  return error === null ? { ok: true, value: JSON.parse(text) as JsonValue } : { ok: false, problem: error.problem };
 };

@@ -36,7 +36,7 @@ export const writeLayouts = (changes: ChangeWriter, keyring: Keyring, plan: Plan
   for (const source of plan.sources) {
     const made = makeLayout(source, placings.get(source.file) ?? []);
     if (made === null) continue;
-    inexact.push(...made.inexact.map((path) => `${source.file}:${path}`));
+    for (const path of made.inexact) inexact.push(`${source.file}:${path}`);
     const id = changes.nextId('layout');
     const hidden =
       made.hidden.length === 0

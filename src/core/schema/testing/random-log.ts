@@ -28,6 +28,7 @@ const testKeyring = {
   encrypt: (_place: unknown, text: string) => new TextEncoder().encode(`sealed ${text}`),
   fingerprint: (text: string) => new TextEncoder().encode(`print ${text}`),
   seal: () => new Uint8Array(32),
+  auditKeyId: () => 'test',
 } as unknown as Keyring;
 
 const actors = ['alice', 'bob', 'carol'];

@@ -1,9 +1,9 @@
 /** On or off. */
 import type { ReactNode } from 'react';
 import { Switch } from '../../ui/switch.tsx';
-import type { FieldProps } from './field-props.ts';
+import type { FieldProps, KindOfField } from './field-props.ts';
 
-export const BooleanField = ({ id, labelledBy, describedBy, value, onEdit }: FieldProps): ReactNode => (
+const BooleanField = ({ id, labelledBy, describedBy, value, onEdit }: FieldProps): ReactNode => (
   <Switch
     id={id}
     labelledBy={labelledBy}
@@ -12,3 +12,7 @@ export const BooleanField = ({ id, labelledBy, describedBy, value, onEdit }: Fie
     onChange={(checked) => onEdit({ op: 'set', value: checked })}
   />
 );
+
+export const fields: readonly KindOfField[] = [
+  { kinds: ['boolean'], shows: (value) => typeof value === 'boolean', Field: BooleanField },
+];

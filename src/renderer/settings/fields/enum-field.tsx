@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import type { JsonValue } from '../../../contract/json.ts';
 import { Select } from '../../ui/select.tsx';
-import { textOf, type FieldProps } from './field-props.ts';
+import { textOf, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
-export const EnumField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdit }: FieldProps): ReactNode => {
+const EnumField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdit }: FieldProps): ReactNode => {
   const listed: JsonValue[] = Array.isArray(setting.schema['enum']) ? setting.schema['enum'] : [];
   const options = listed.map((one) => ({ value: JSON.stringify(one), label: textOf(one) }));
   const current = value === null && !listed.includes(null) ? null : JSON.stringify(value);
@@ -23,3 +23,5 @@ export const EnumField = ({ id, labelledBy, describedBy, invalid, setting, value
     />
   );
 };
+
+export const fields: readonly KindOfField[] = [{ kinds: ['enum'], shows: () => true, Field: EnumField }];

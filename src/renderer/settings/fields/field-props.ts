@@ -1,6 +1,7 @@
 /** What every kind of field is given. A field shows `value` and reports edits; it never saves anything itself. */
 import type { JsonValue } from '../../../contract/json.ts';
-import type { SettingView } from '../../../contract/settings.ts';
+import type { ComponentType } from 'react';
+import type { SettingKind, SettingView } from '../../../contract/settings.ts';
 import type { Edit } from '../staging.ts';
 
 export type FieldProps = {
@@ -16,6 +17,17 @@ export type FieldProps = {
   /** The owner left the field: problems may show now. */
   onLeave: () => void;
 };
+
+/** What a file of this folder gives: its component, the kinds it edits, and which stored values it can show. */
+export type KindOfField = {
+  kinds: readonly SettingKind[];
+  /** Anything else stored under the kind is edited as JSON, so that nothing is bent on the way. */
+  shows: (value: JsonValue) => boolean;
+  Field: ComponentType<FieldProps>;
+};
+
+export const isText = (value: JsonValue): boolean => typeof value === 'string';
+export const isNumber = (value: JsonValue): boolean => typeof value === 'number';
 
 export const textOf = (value: JsonValue): string =>
   value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -4,12 +4,12 @@ import { useState, type ReactNode } from 'react';
 import { messages } from '../../messages.en.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
-import type { FieldProps } from './field-props.ts';
+import { isText, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
 const say = messages.settings.fields;
 
-export const ListField = ({ id, describedBy, invalid, setting, value, onEdit, onLeave }: FieldProps): ReactNode => {
+const ListField = ({ id, describedBy, invalid, setting, value, onEdit, onLeave }: FieldProps): ReactNode => {
   const [text, setText] = useState('');
   const items = Array.isArray(value) ? value.map(String) : [];
   const set = (next: string[]): void => onEdit({ op: 'set', value: next });
@@ -59,3 +59,7 @@ export const ListField = ({ id, describedBy, invalid, setting, value, onEdit, on
     </div>
   );
 };
+
+export const fields: readonly KindOfField[] = [
+  { kinds: ['list'], shows: (value) => Array.isArray(value) && value.every(isText), Field: ListField },
+];

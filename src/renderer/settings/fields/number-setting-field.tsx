@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import { messages } from '../../messages.en.ts';
 import { NumberField } from '../../ui/number-field.tsx';
-import type { FieldProps } from './field-props.ts';
+import { isNumber, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
-export const NumberSettingField = ({
+const NumberSettingField = ({
   id,
   labelledBy,
   describedBy,
@@ -32,3 +32,7 @@ export const NumberSettingField = ({
     onBlur={onLeave}
   />
 );
+
+export const fields: readonly KindOfField[] = [
+  { kinds: ['integer', 'number', 'port'], shows: isNumber, Field: NumberSettingField },
+];

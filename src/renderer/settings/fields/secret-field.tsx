@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { toastError } from '../../ui/toast.tsx';
 import { useCall } from '../../unlock-request.ts';
-import { textOf, type FieldProps } from './field-props.ts';
+import { textOf, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
 const say = messages.settings.fields;
@@ -72,7 +72,7 @@ const Typing = ({
   );
 };
 
-export const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProps): ReactNode => {
+const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProps): ReactNode => {
   const call = useCall();
   const [typing, setTyping] = useState(false);
   const [revealed, setRevealed] = useState<string | null>(null);
@@ -138,3 +138,5 @@ export const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProp
     </div>
   );
 };
+
+export const fields: readonly KindOfField[] = [{ kinds: ['secret'], shows: () => true, Field: SecretField }];

@@ -1,11 +1,11 @@
-/** One line of text: strings, paths, addresses, mail addresses; and several lines. */
+/** One line of text: strings, addresses, mail addresses; and several lines. */
 import type { ComponentProps, ReactNode } from 'react';
 import { TextArea, TextInput } from '../../ui/field.tsx';
-import { textOf, type FieldProps } from './field-props.ts';
+import { isText, textOf, type FieldProps, type KindOfField } from './field-props.ts';
 
 const modes: { [kind: string]: ComponentProps<'input'>['inputMode'] } = { url: 'url', email: 'email' };
 
-export const TextField = ({
+const TextField = ({
   id,
   labelledBy,
   describedBy,
@@ -21,14 +21,14 @@ export const TextField = ({
     aria-describedby={describedBy}
     invalid={invalid}
     inputMode={modes[setting.kind] ?? 'text'}
-    mono={setting.kind === 'path' || setting.kind === 'url'}
+    mono={setting.kind === 'url'}
     value={textOf(value)}
     onChange={(text) => onEdit({ op: 'set', value: text })}
     onBlur={onLeave}
   />
 );
 
-export const LongTextField = ({
+const LongTextField = ({
   id,
   labelledBy,
   describedBy,
@@ -48,3 +48,8 @@ export const LongTextField = ({
     onBlur={onLeave}
   />
 );
+
+export const fields: readonly KindOfField[] = [
+  { kinds: ['string', 'url', 'email'], shows: isText, Field: TextField },
+  { kinds: ['text'], shows: isText, Field: LongTextField },
+];

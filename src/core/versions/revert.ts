@@ -1,0 +1,134 @@
+/** Going back: one change set, everything since a moment, some keys of any version, or what was removed. */
+import { CompiledQuery } from 'kysely';
+import { fail, type Result } from '../../contract/result.ts';
+import { isUnder } from '../../contract/setting-key.ts';
+import type { LaterChange, RevertResult } from '../../contract/versions.ts';
+import { stepsOf, untouched, type Step } from '../changes/undo.ts';
+import type { Subject, SubjectKind } from '../changes/write.ts';
+import type { Context, Handler } from '../context.ts';
+import type { Reader } from '../store/types.ts';
+import { bringBack, type Asked, type Wanted } from './bring-back.ts';
+import { resolveReference, setByUid, type Reference } from './reference.ts';
+import { idOf, stateOfVersions, type State } from './state.ts';
+
+type Way = Asked['input'] & { keys?: readonly string[] };
+
+const covers = (keys: readonly string[] | undefined, key: string): boolean =>
+  keys === undefined || keys.some((prefix) => isUnder(key, prefix));
+
+/** The newest change of a subject after a version, by anybody or by anybody else. */
+const laterChange = (reader: Reader, subject: Subject, after: number, but: string | null): LaterChange | null => {
+  const row = reader.first<{ changeSet: string; at: string; actor: string }>(
+    CompiledQuery.raw(
+      `SELECT change_set.uid AS changeSet, change_set.at, term.text AS actor FROM version
+       JOIN subject ON subject.id = version.subject JOIN audit ON audit.id = version.audit
+       JOIN change_set ON change_set.id = audit.change_set JOIN term ON term.id = change_set.actor
+       WHERE subject.kind = ? AND subject.key = ? AND version.id > ? AND term.text IS NOT ?
+       ORDER BY version.id DESC LIMIT 1`,
+      [subject.kind, subject.key, after, but],
+    ),
+  );
+  return row === undefined ? null : { kind: subject.kind, key: subject.key, ...row };
+};
+
+const revertChangeSet = async (ctx: Context, uid: string, way: Way): Promise<Result<RevertResult>> => {
+  const found = await ctx.read((reader) => setByUid(reader, uid));
+  if (!found.ok) return found;
+  const set = found.data;
+  if (set === undefined) return fail({ type: 'NotFound', what: 'change set', name: uid });
+  const steps = new Map<string, Step>();
+  return bringBack(ctx, {
+    wanted: (reader) => {
+      steps.clear();
+      for (const step of stepsOf(reader, set.id))
+        if (step.kind !== 'name' && covers(way.keys, step.key)) steps.set(idOf(step), step);
+      const ids = [...steps.values()].flatMap((step) => (step.before === null ? [] : [step.before.id]));
+      const before = stateOfVersions(reader, ids);
+      return [...steps.values()].map((step): Wanted => ({
+        // Kinds in the table are those that `changes.put` wrote.
+        subject: { kind: step.kind as SubjectKind, key: step.key },
+        held: before.get(idOf(step)) ?? null,
+      }));
+    },
+    later: (reader, subject) => {
+      const step = steps.get(idOf(subject));
+      if (step === undefined || untouched(reader, step)) return null;
+      return laterChange(reader, subject, step.written, null);
+    },
+    input: way,
+    of: uid,
+    label: `cs:${uid}`,
+  });
+};
+
+/** Everything that `from` can tell of becomes as it was there, as far as `keys` go. */
+const wantedOf = (from: Reference, keys: readonly string[] | undefined, live: State): Wanted[] => {
+  const known = (kind: string): boolean => from.kinds === null || from.kinds.has(kind);
+  const gone = [...live.values()].filter(({ subject }) => known(subject.kind) && !from.state.has(idOf(subject)));
+  return [
+    ...gone.map(({ subject }) => ({ subject, held: null })),
+    ...[...from.state.values()].map((held) => ({ subject: held.subject, held })),
+  ].filter(({ subject }) => covers(keys, subject.key));
+};
+
+const takeFrom = (ctx: Context, from: Reference, way: Way): Promise<Result<RevertResult>> => {
+  const { upTo } = from;
+  return bringBack(ctx, {
+    wanted: (_, live) => wantedOf(from, way.keys, live),
+    later: (reader, subject) => (upTo === null ? null : laterChange(reader, subject, upTo, ctx.actor.user)),
+    input: way,
+    of: null,
+    label: from.info.ref,
+  });
+};
+
+export const revert: Handler<'versions.revert'> = async (ctx, input) => {
+  const { changeSet, to, ...way } = input;
+  if ((changeSet === undefined) === (to === undefined))
+    return fail({ type: 'InputInvalid', field: 'to', problem: 'give either changeSet or to' });
+  if (changeSet !== undefined) return revertChangeSet(ctx, changeSet, way);
+  const from = await resolveReference(ctx, to ?? 'now', {});
+  if (!from.ok) return from;
+  return takeFrom(ctx, from.data, way);
+};
+
+export const pick: Handler<'versions.pick'> = async (ctx, input) => {
+  const { from: ref, file, credential, ...way } = input;
+  const outside = { ...(file === undefined ? {} : { file }), ...(credential === undefined ? {} : { credential }) };
+  const from = await resolveReference(ctx, ref, outside);
+  if (!from.ok) return from;
+  const live = await resolveReference(ctx, 'now', {});
+  if (!live.ok) return live;
+  const unmet = way.keys.find((key) => wantedOf(from.data, [key], live.data.state).length === 0);
+  return unmet === undefined
+    ? takeFrom(ctx, from.data, way)
+    : fail({ type: 'NotFound', what: 'value here or there under', name: unmet });
+};
+
+/** The last value of every removed setting. */
+const removedSettings = (reader: Reader): State =>
+  stateOfVersions(
+    reader,
+    reader
+      .all<{ id: number }>(
+        CompiledQuery.raw(
+          `SELECT max(version.id) AS id FROM version JOIN subject ON subject.id = version.subject
+           WHERE subject.kind = 'setting' AND (version.value IS NOT NULL OR version.cipher IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM live WHERE live.subject = subject.id)
+           GROUP BY version.subject`,
+        ),
+      )
+      .map((row) => row.id),
+  );
+
+export const undelete: Handler<'versions.undelete'> = async (ctx, input) => {
+  const { key, ...way } = input;
+  const wanted = (reader: Reader): Wanted[] =>
+    [...removedSettings(reader).values()]
+      .filter(({ subject }) => isUnder(subject.key, key))
+      .map((held) => ({ subject: held.subject, held }));
+  const found = await ctx.read((reader) => wanted(reader).length);
+  if (!found.ok) return found;
+  if (found.data === 0) return fail({ type: 'NotFound', what: 'removed setting', name: key });
+  return bringBack(ctx, { wanted, later: () => null, input: way, of: null, label: `undelete ${key}` });
+};
