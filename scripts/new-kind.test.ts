@@ -12,7 +12,8 @@ const contract = join(dir, 'src', 'contract', 'settings.ts');
 const folder = join(dir, 'src', 'renderer', 'settings', 'fields');
 
 beforeAll(() => {
-  for (const name of ['src', 'tsconfig', 'package.json']) cpSync(join(root, name), join(dir, name), { recursive: true });
+  for (const name of ['src', 'tsconfig', 'package.json'])
+    cpSync(join(root, name), join(dir, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   const before = readFileSync(contract, 'utf8');
   const after = before.replace("  'secret',\n] as const", "  'secret',\n  'colour',\n] as const");
@@ -25,7 +26,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const typeErrors = (): Promise<string> =>
   new Promise((done) => {
     const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc');
-    execFile(process.execPath, [tsc, '-b', join(dir, 'tsconfig', 'renderer.json')], { cwd: dir }, (_, stdout) => done(stdout));
+    execFile(process.execPath, [tsc, '-b', join(dir, 'tsconfig', 'renderer.json')], { cwd: dir }, (_, stdout) =>
+      done(stdout),
+    );
   });
 
 it('a kind without a field is named when the fields load', async () => {

@@ -28,6 +28,7 @@ const canaries = [
   'canary-ignored-line-77f0',
   'canary-in-an-unknown-integration',
   'correct horse battery staple',
+  'canary-second-passphrase-0d3e',
 ];
 
 beforeAll(async () => {
@@ -77,11 +78,21 @@ test('nothing written or printed in a whole life of a home holds a secret', asyn
     ['doctor'],
     ['backup', 'list'],
     ['secret', 'status'],
+    ['secret', 'hygiene', '--all'],
+    ['--dry-run', 'run', '--', 'anything'],
     ['schema', 'current'],
   ]) {
     // JSON holds all that the tables show, and more.
     expect([args, await run([...args, '--json'])]).toEqual([args, 0]);
   }
+  expect(await run(['secret', 'hygiene', '--all', '--json', ...withKey])).toBe(0);
+  expect(await run(['secret', 'rotate', '--json', ...withKey])).toBe(0);
+  writeFileSync(cli.path('more'), 'canary-second-passphrase-0d3e\n', { mode: 0o600 });
+  const more = ['--new-passphrase-file', cli.path('more')];
+  expect(await run(['secret', 'add-slot', 'passphrase', ...more, '--json', ...withKey])).toBe(0);
+  // The secrets are in the command's environment, and nowhere else: also when it ends badly or cannot be started.
+  expect(await run(['run', ...withKey, '--', process.execPath, '-e', 'process.exit(3)'])).toBe(3);
+  expect(await run(['run', ...withKey, '--', cli.path('no-such-program')])).toBe(3);
   expect(await run(['backup', 'create', ...withKey])).toBe(0);
   expect(await run(['migrate', ...withKey])).toBe(0);
   // The one place where a secret may come out is a reveal that was asked for.
@@ -89,8 +100,8 @@ test('nothing written or printed in a whole life of a home holds a secret', asyn
   expect(revealed.stdout).toContain('canary-set-by-stdin-9c41');
 
   expect(findCanaries(join(home, '.holdfast'), canaries)).toEqual([]);
-  // A terminal run leaves nothing in Holdfast's own folder.
-  expect(existsSync(cli.path('config'))).toBe(false);
+  // What a terminal run leaves in Holdfast's own folder (audit heads) holds none either.
+  expect(existsSync(cli.path('config')) ? findCanaries(cli.path('config'), canaries) : []).toEqual([]);
   expect(findCanariesIn('printed', Buffer.from(printed.join('\n')), canaries)).toEqual([]);
 }, 600_000);
 

@@ -23,6 +23,7 @@ import { addSecret } from './commands/secret.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
+import { addUser } from './commands/user.ts';
 
 const closing = `
 The home is --home, else $HOLDFAST_HOME, else the only known home, else the
@@ -68,6 +69,7 @@ export const createProgram = (run: Run, version: string): Command => {
     addMirror,
     addConfig,
     addIntegration,
+    addUser,
     addRecord,
     addMetric,
     addAudit,

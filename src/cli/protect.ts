@@ -14,7 +14,7 @@ type Coded = { recoveryCode?: string };
 const leastLength = 8;
 
 /** A new passphrase, typed twice; null when the person gives up. */
-const askNewPassphrase = async (session: Session): Promise<string | null> => {
+export const askNewPassphrase = async (session: Session): Promise<string | null> => {
   const { prompts, err } = session.io;
   for (;;) {
     const first = await prompts.secret('A passphrase that will protect the secrets of this home');

@@ -29,7 +29,8 @@ export type World = {
   onInterrupt: (listener: () => void) => () => void;
 };
 
-export type CallExtras = { credential?: Credential };
+/** `credential` null: the call is made with none, whatever files were named. */
+export type CallExtras = { credential?: Credential | null };
 
 export type Session = {
   readonly globals: Globals;
@@ -198,9 +199,10 @@ export const createSession = (globals: Globals, world: World): Session => {
     if (!given.ok) return given;
     const port = await app();
     if (!port.ok) return port;
-    const credential = extras.credential ?? asked ?? given.data;
+    const credential = extras.credential === undefined ? (asked ?? given.data) : extras.credential;
     const result = await dispatch(port.data, name, input, credential);
-    if (result.ok || result.error.type !== 'SecretsLocked' || credential !== null) return result;
+    if (result.ok || result.error.type !== 'SecretsLocked' || credential !== null || extras.credential === null)
+      return result;
     const status = await dispatch(port.data, 'secret.status', {}, null);
     if (!status.ok || status.data.keys !== 'locked') return result;
     asked = await askCredential(io);

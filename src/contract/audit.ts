@@ -1,5 +1,5 @@
 /** The audit log: every change and security event, chained. `source` here is the door it came through. */
-import { FileHandle, Json, Strict, Time, Type, query, type Static } from './command.ts';
+import { FileHandle, Json, Strict, Time, Type, command, query, type Static } from './command.ts';
 
 export const AuditEntry = Type.Object({
   id: Type.Integer(),
@@ -23,26 +23,30 @@ export const AuditEntry = Type.Object({
 });
 export type AuditEntry = Static<typeof AuditEntry>;
 
+const filterFields = {
+  type: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  actor: Type.Optional(Type.String()),
+  action: Type.Optional(Type.String()),
+  source: Type.Optional(Type.String()),
+  since: Type.Optional(Time),
+  until: Type.Optional(Time),
+  /**
+   * Every word of it begins a word of the entry: of its key, actor, action, door, reason, values (never a secret's)
+   * or facts. Upper and lower case and accents are the same.
+   */
+  text: Type.Optional(Type.String({ maxLength: 500 })),
+  /** Seals are left out of the viewer's list unless asked for. */
+  seals: Type.Optional(Type.Boolean()),
+};
+
 export const auditCommands = {
   /** Newest first, keyset pages: pass `next` back as `after`. `key` matches the key or everything under it. */
   'audit.list': query(
     Strict({
-      type: Type.Optional(Type.String()),
-      key: Type.Optional(Type.String()),
-      actor: Type.Optional(Type.String()),
-      action: Type.Optional(Type.String()),
-      source: Type.Optional(Type.String()),
-      since: Type.Optional(Time),
-      until: Type.Optional(Time),
-      /**
-       * Every word of it begins a word of the entry: of its key, actor, action, door, reason, values (never a secret's)
-       * or facts. Upper and lower case and accents are the same.
-       */
-      text: Type.Optional(Type.String({ maxLength: 500 })),
+      ...filterFields,
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       after: Type.Optional(Type.Integer()),
-      /** Seals are left out of the viewer's list unless asked for. */
-      seals: Type.Optional(Type.Boolean()),
     }),
     Type.Object({
       changes: Type.Array(AuditEntry),
@@ -50,6 +54,28 @@ export const auditCommands = {
       /** With `text`: entries up to this number are in the search index, later ones were read one by one. */
       indexedUpTo: Type.Optional(Type.Integer()),
     }),
+  ),
+  /**
+   * Everything that fits, oldest first, as JSON Lines that verify without Holdfast (docs/audit-format.md) or as CSV. Without a
+   * filter, JSON Lines hold the seals too: the whole chain. No secret is in it. The export itself becomes an entry.
+   */
+  'audit.export': command(
+    Strict({
+      file: FileHandle,
+      format: Type.Optional(Type.Union([Type.Literal('jsonl'), Type.Literal('csv')])),
+      ...filterFields,
+    }),
+    Type.Object({
+      path: Type.String(),
+      format: Type.Union([Type.Literal('jsonl'), Type.Literal('csv')]),
+      entries: Type.Integer(),
+      sizeBytes: Type.Integer(),
+      /** True when it holds the whole chain. */
+      complete: Type.Boolean(),
+      /** The newest entry of the log when it was made. */
+      end: Type.Object({ id: Type.Integer(), hash: Type.String() }),
+    }),
+    { permission: 'view', audit: 'event', job: true },
   ),
   /** The values that filters can take, and change sets per day (UTC) for the chart. */
   'audit.facets': query(

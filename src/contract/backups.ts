@@ -1,5 +1,5 @@
 /** Backups: one encrypted file each, sealed and proven. */
-import { FileHandle, Strict, Time, Type, command, query, type Static } from './command.ts';
+import { FileHandle, Json, Strict, Time, Type, command, query, type Static } from './command.ts';
 import { Difference } from './recovery.ts';
 import { ChangeView, Reason } from './settings.ts';
 import { Credential } from './secrets.ts';
@@ -165,6 +165,8 @@ export const backupCommands = {
     Strict({
       ...which,
       only: Type.Optional(Type.Array(Type.String())),
+      /** Other values for settings of the backup, as one would type them. */
+      remap: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 100_000 }))),
       dryRun: Type.Optional(Type.Boolean()),
       reason: Type.Optional(Reason),
     }),
@@ -179,6 +181,16 @@ export const backupCommands = {
         same: Type.Integer(),
       }),
       changes: Type.Array(ChangeView),
+      /** What would be written and does not fit this machine. */
+      machine: Type.Array(
+        Type.Object({
+          /** Empty for `keyring`. */
+          key: Type.String(),
+          what: Type.Union([Type.Literal('path'), Type.Literal('port'), Type.Literal('keyring')]),
+          value: Json,
+          problem: Type.String(),
+        }),
+      ),
       safetyBackup: Type.Union([Type.String(), Type.Null()]),
       changeSet: Type.Union([Type.String(), Type.Null()]),
     }),

@@ -4,7 +4,9 @@ import { durationSeconds, durationValue, durationWords, isoDuration, parseDurati
 it('reads spans as people and as ISO 8601 write them', () => {
   const texts = ['90', '90 s', '1 min 30 s', '1m30s', '1.5 min', 'PT1M30S', 'pt90s', ' 90 seconds '];
   expect(texts.map(parseDuration)).toEqual(texts.map(() => 90));
-  expect(['2 h', 'P1D', 'P2W', '250 ms', 'P1DT2H', '0'].map(parseDuration)).toEqual([7200, 86_400, 1_209_600, 0.25, 93_600, 0]);
+  expect(['2 h', 'P1D', 'P2W', '250 ms', 'P1DT2H', '0'].map(parseDuration)).toEqual([
+    7200, 86_400, 1_209_600, 0.25, 93_600, 0,
+  ]);
 });
 
 it('takes nothing whose length nobody can say', () => {

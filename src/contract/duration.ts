@@ -57,7 +57,11 @@ export const isoDuration = (seconds: number): string => {
   const days = Math.floor(whole / 86_400);
   const [hours, minutes] = [Math.floor((whole % 86_400) / 3600), Math.floor((whole % 3600) / 60)];
   const secs = round((whole % 60) + (seconds - whole));
-  const time = [hours > 0 ? `${String(hours)}H` : '', minutes > 0 ? `${String(minutes)}M` : '', secs > 0 ? `${String(secs)}S` : ''].join('');
+  const time = [
+    hours > 0 ? `${String(hours)}H` : '',
+    minutes > 0 ? `${String(minutes)}M` : '',
+    secs > 0 ? `${String(secs)}S` : '',
+  ].join('');
   if (days === 0 && time === '') return 'PT0S';
   return `P${days > 0 ? `${String(days)}D` : ''}${time === '' ? '' : `T${time}`}`;
 };

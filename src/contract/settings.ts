@@ -146,6 +146,26 @@ const LockResult = Type.Object({
   dryRun: Type.Boolean(),
 });
 
+/** Edits of the settings page that are not applied yet, by key; `base` is what stood there when the edit began. */
+export const SettingsDraft = Strict({
+  staged: Type.Record(
+    Type.String({ maxLength: 1024 }),
+    Strict({
+      edit: Type.Union([
+        /** `keep`: as a value of its own, although it is the default. */
+        Strict({ op: Type.Literal('set'), value: Json, keep: Type.Optional(Type.Literal(true)) }),
+        Strict({ op: Type.Literal('unset') }),
+        Strict({ op: Type.Literal('draft'), text: Type.String(), problem: Type.String() }),
+      ]),
+      version: Type.Union([Type.Integer(), Type.Null()]),
+      base: Json,
+    }),
+  ),
+  /** When the owner last said that the application was started again; null: never asked yet. */
+  restartedAt: Type.Union([Time, Type.Null()]),
+});
+export type SettingsDraft = Static<typeof SettingsDraft>;
+
 const undoInput = Strict({ reason: Type.Optional(Reason), dryRun: Type.Optional(Type.Boolean()) });
 
 export const settingsCommands = {
@@ -236,6 +256,9 @@ export const settingsCommands = {
     Strict({ query: Type.String({ maxLength: 500 }) }),
     Type.Object({ settings: Type.Array(SettingView), query: SettingsQuery }),
   ),
+  /** What somebody edited in this home and has not applied. Kept in Holdfast's own folder, never a secret. */
+  'settings.draft': query(Strict({}), SettingsDraft),
+  'settings.save-draft': query(SettingsDraft, Type.Object({ saved: Type.Literal(true) })),
   /** Undoes the newest change set that is not undone yet, as a new change set. `NotFound` when there is none. */
   'settings.undo': command(undoInput, UndoResult),
   'settings.redo': command(undoInput, UndoResult),
@@ -297,6 +320,31 @@ export const settingsCommands = {
       ),
     }),
   ),
+  /**
+   * The home's values as they were last loaded by the process that owns it: the same for every call until `settings.reload`,
+   * or until they are `maxAgeSeconds` old. `staleKeys`: what has another value now.
+   */
+  'settings.runtime': query(
+    Strict({
+      prefix: Type.Optional(Type.String()),
+      maxAgeSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
+    }),
+    Type.Object({
+      loadedAt: Time,
+      settings: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          value: Json,
+          secret: Type.Boolean(),
+          set: Type.Optional(Type.Boolean()),
+          source: Source,
+        }),
+      ),
+      staleKeys: Type.Array(Type.String()),
+    }),
+  ),
+  /** Loads them now. `changed`: what was stale until then. */
+  'settings.reload': query(Strict({}), Type.Object({ loadedAt: Time, changed: Type.Array(Type.String()) })),
   /** From now on nobody changes the setting, and its value counts for everybody, until it is unlocked. */
   'settings.lock': command(
     Strict({

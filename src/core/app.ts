@@ -163,6 +163,7 @@ export const openApp = async (
       file: (handle) => files.resolve(call.actor.session, handle),
       progress: () => undefined,
       logIndex: noIndex,
+      runtime: { loaded: null },
       signal: new AbortController().signal,
       changed: (...topics) => emit({ type: 'changed', topics }),
       door: doorState,

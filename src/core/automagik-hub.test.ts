@@ -73,6 +73,7 @@ describe('the .env file', () => {
           { key: 'workos_api_key', op: 'set', value: 'sk_live_another' },
           { key: 'workos_cookie_password', op: 'set', value: 'a session password of 40 characters or so' },
         ],
+        reason: 'rotated',
       },
       { passphrase },
     );

@@ -16,6 +16,7 @@ import type { LogIndex } from './search/log-index.ts';
 import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import { homeKeys } from './secrets/home-keys.ts';
 import { lockGuard } from './settings/locks.ts';
+import type { RuntimeConfig } from './settings/runtime.ts';
 import type { IdleLock } from './secrets/idle-lock.ts';
 import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
 import type { Keyring } from './secrets/types.ts';
@@ -38,6 +39,7 @@ export type CallParts = {
   held: HeldKeys;
   logIndex: LogIndex;
   mirrors: MirrorKeeper;
+  runtime: RuntimeConfig;
 };
 
 type Committer = {
@@ -222,6 +224,7 @@ export const openCallContext = (
       if (call.jobId !== undefined) jobs.progress(call.jobId, step, percent);
     },
     logIndex: parts.logIndex,
+    runtime: parts.runtime,
     signal,
     changed: (...topics) => options.emit({ type: 'changed', topics }),
     door: options.doorState,

@@ -10,6 +10,7 @@ import type { ChangeSetOptions, ChangeWriter } from './changes/write.ts';
 import type { Clock } from './clock.ts';
 import type { Definition } from './definitions/types.ts';
 import type { LogIndex } from './search/log-index.ts';
+import type { RuntimeConfig } from './settings/runtime.ts';
 import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import type { Keyring } from './secrets/types.ts';
 import type { Reader, Store, StoreFs } from './store/types.ts';
@@ -71,6 +72,8 @@ export type Context = {
   progress: (step: string, percent: number | null) => void;
   /** The search index of the audit log, as far as there is one. */
   logIndex: LogIndex;
+  /** The configuration as it was last loaded for the application. */
+  runtime: RuntimeConfig;
   /** Aborted when the caller cancels the job or goes away. */
   signal: AbortSignal;
   /** Extra `changed` topics beside those of the command's nouns. */

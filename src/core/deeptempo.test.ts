@@ -277,7 +277,10 @@ describe('changing', () => {
       changes: [{ key: 'approval.force_manual_approval', op: 'set' as const, value }],
     });
     await app.get('settings.apply', { ...change(false), reason: 'incident over' });
-    await app.get('settings.apply', { changes: [{ key: 'approval.force_manual_approval', op: 'unset' }] });
+    await app.get('settings.apply', {
+      changes: [{ key: 'approval.force_manual_approval', op: 'unset' }],
+      reason: 'as it was',
+    });
     const { changes } = await app.get('audit.list', { key: 'approval', limit: 10 });
     expect(
       changes.map(({ action, old, new: now, actor, source, reason }) => ({

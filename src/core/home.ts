@@ -3,6 +3,7 @@
  * answered here, or by the process that owns the home; the caller cannot tell.
  */
 import { join } from 'node:path';
+import type { HoldfastError } from '../contract/errors.ts';
 import type { HoldfastEvent, Topic } from '../contract/events.ts';
 import { topics } from '../contract/events.ts';
 import type { JsonValue } from '../contract/json.ts';
@@ -31,9 +32,11 @@ import { createIdleLock, everyQuarterMinute } from './secrets/idle-lock.ts';
 import { bindKeyring } from './secrets/keyring.ts';
 import { systemKeyring } from './secrets/system-keyring.ts';
 import type { Keyring } from './secrets/types.ts';
+import type { RuntimeConfig } from './settings/runtime.ts';
 import { realFs } from './store/fs.ts';
 import type { Store } from './store/types.ts';
 import { resolveActor } from './users/roles.ts';
+import { createTrialKeeper } from './versions/trial-keeper.ts';
 import { inspectVolume } from './volume.ts';
 
 export type OpenHomeOptions = Omit<OpenAppOptions, 'homeDir'> & {
@@ -67,6 +70,8 @@ const topicsOf = (name: string): Topic[] => {
   // Undo and redo go through `settings` whatever they take back.
   if (name === 'settings.undo' || name === 'settings.redo')
     return ['settings', 'integrations', 'records', 'users', 'audit', 'status'];
+  if (noun === 'versions' || noun === 'trial')
+    return ['settings', 'integrations', 'records', 'users', 'audit', 'status', 'secrets'];
   if (noun === 'user') return ['users', 'settings', 'audit', 'status'];
   if (noun === 'settings') return ['settings', 'audit', 'status'];
   if (noun === 'secret') return ['secrets', 'audit', 'status', 'settings'];
@@ -203,6 +208,21 @@ export const openHome = (options: OpenHomeOptions): Home => {
       ),
   });
 
+  const trials = createTrialKeeper({
+    clock,
+    stays,
+    owned: () => (closed ? null : role.owned()),
+    commit: (store) => async (set, fn) => {
+      const { keyring } = held;
+      const definition = await definitions.present(() => Promise.resolve(ok(store)));
+      const by = { user: 'holdfast', door: options.door, keyring, definition, mirrors };
+      const done = await commitTo(store, clock, by, set, fn);
+      if (done.ok && mirrors.active()) await mirrors.flush(store, keyring);
+      return done;
+    },
+    onEnded: () => options.emit({ type: 'changed', topics: topicsOf('trial.end') }),
+  });
+
   /** What the open found and set aside becomes an entry of the log, once. */
   const takeOwnership = async (store: Store): Promise<void> => {
     if (held.keyring !== null) held.keyring = bindKeyring(held.keyring, store.info().storeId);
@@ -214,6 +234,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
     await mirrors.begin(store, held.keyring);
     await followFiles(store);
     await logWatch.opened(store);
+    await trials.begin(store);
     const notices = store.notices().filter((notice) => notice.id.startsWith('torn-tail'));
     if (notices.length === 0) return;
     await commitTo(
@@ -228,14 +249,30 @@ export const openHome = (options: OpenHomeOptions): Home => {
     );
   };
 
+  const runtime: RuntimeConfig = { loaded: null };
+
+  /** A key that did not open something is an entry, whatever command it was given to; `secret.unlock` writes its own. */
+  const noteWrongKey = async (store: Store, call: AppCall, error: HoldfastError): Promise<void> => {
+    if (error.type !== 'WrongKey' || call.credential === null || call.name === 'secret.unlock') return;
+    const slot = 'passphrase' in call.credential ? 'passphrase' : 'recovery';
+    const by = { user: call.actor.user, door: call.actor.door, keyring: held.keyring };
+    await commitTo(store, clock, by, { kind: 'event' }, (changes) => {
+      changes.event('keys', '', 'unlock-failed', { slot, for: call.name });
+      return ok(null);
+    });
+    options.emit({ type: 'changed', topics: ['audit'] });
+  };
+
   const runLocal = async (checked: Checked, call: AppCall, peerSignal?: AbortSignal): Promise<Result<unknown>> => {
     const writes = needsLock(checked.spec, call.input);
     // Not only the store: nothing at all is written beside files that are not ours any more.
     const reason = writes ? role.readOnly() : null;
     if (reason !== null) return fail({ type: 'ReadOnly', reason });
+    await trials.due();
     const job = jobs.start(call.jobId ?? null, call.name, call.actor.session, peerSignal);
+    if (call.name === 'recovery.open') logWatch.expectOther(true);
     const { context, release } = openCallContext(
-      { options, holdfastDir, definitions, role, held, logIndex, mirrors },
+      { options, holdfastDir, definitions, role, held, logIndex, mirrors, runtime },
       call,
       job.signal,
     );
@@ -248,13 +285,15 @@ export const openHome = (options: OpenHomeOptions): Home => {
         : actor;
       job.end(result);
       const store = role.owned();
+      if (store !== null && !result.ok) await noteWrongKey(store, call, result.error);
       // A migration may have brought files that were not known before.
-      if (result.ok && call.name === 'recovery.open') await logWatch.recovered(store);
       if (result.ok && writes && store !== null && /^(?:migration|setup|mirror)\./u.test(call.name))
         await followFiles(store);
+      if (result.ok && writes && /^(?:settings|versions|trial)\./u.test(call.name)) await trials.look();
       if (result.ok && writes) options.emit({ type: 'changed', topics: topicsOf(call.name) });
       return result;
     } finally {
+      if (call.name === 'recovery.open') logWatch.expectOther(false);
       await release();
     }
   };
@@ -334,6 +373,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
       closed = true;
       idle.close();
       keeper?.stop();
+      trials.stop();
       // A job ends at its next safe place; a call that is under way gets its answer before the store goes.
       jobs.cancelAll();
       await Promise.allSettled(running);

@@ -9,7 +9,7 @@ import type { JobProgress } from '../contract/events.ts';
 import type { Result } from '../contract/result.ts';
 import type { Door } from './client.ts';
 
-export type JobSlot = 'setup' | 'backup' | 'export' | 'verify' | 'restore' | 'upgrade';
+export type JobSlot = 'setup' | 'backup' | 'export' | 'verify' | 'restore' | 'upgrade' | 'test' | 'after';
 
 export type Job = {
   id: string;

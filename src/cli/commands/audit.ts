@@ -1,4 +1,7 @@
 /** `audit …`: who changed what, when, through which door; and whether the chain of it holds. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { Input, Output } from '../../contract/commands.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { ok, type Result } from '../../contract/result.ts';
@@ -105,8 +108,17 @@ const list = async (session: Session, options: AuditOptions): Promise<Outcome> =
   );
 };
 
-const verify = async (session: Session): Promise<Outcome> => {
-  const result = await session.call('audit.verify', {});
+const jumpLines = ({ count, first }: Output<'audit.verify'>['clockJumps']): string[] =>
+  first[0] === undefined
+    ? []
+    : [
+        `The clock went back ${String(count)} ${count === 1 ? 'time' : 'times'}, first at entry ${String(first[0].id)}: the numbers are the order.`,
+      ];
+
+const verify = async (session: Session, options: { anchor?: string }): Promise<Outcome> => {
+  const anchor = options.anchor === undefined ? null : await session.file(options.anchor, 'read');
+  if (anchor?.ok === false) return trouble(anchor);
+  const result = await session.call('audit.verify', anchor === null ? {} : { anchor: anchor.data });
   if (!result.ok) return trouble(result);
   const found = result.data;
   if (found.firstBad !== null || !found.ok) {
@@ -121,15 +133,42 @@ const verify = async (session: Session): Promise<Outcome> => {
   return answer(found, [
     `The chain of ${formatCount(found.entries, 'entry', 'entries')} holds (${seals}).`,
     `Sealed up to entry ${String(found.sealedUpTo)}; ${formatCount(found.unsealed, 'entry', 'entries')} not yet sealed.`,
+    ...(found.sealsOfLostKeys === 0
+      ? []
+      : [`${formatCount(found.sealsOfLostKeys, 'seal is', 'seals are')} of a key that is no longer there.`]),
+    ...(found.anchors === 0 ? [] : [`Compared with ${formatCount(found.anchors, 'known head', 'known heads')}.`]),
+    ...jumpLines(found.clockJumps),
     ...(found.head === null ? [] : [`Head ${found.head}`]),
   ]);
 };
 
-export const addAudit: AddCommands = (program, run) => {
-  const audit = program.command('audit').description('who changed what, and whether the record of it is whole');
-  audit
-    .command('list')
-    .description('entries, newest first')
+const exportTo = async (
+  session: Session,
+  path: string,
+  options: AuditOptions & { csv?: boolean },
+): Promise<Outcome> => {
+  const { csv, ...listed } = options;
+  const input = auditInput(listed, session.now);
+  if (!input.ok) return trouble(input);
+  if (existsSync(resolve(session.io.cwd, path))) {
+    const sure = await session.confirm(`${path} is there already. Replace it?`);
+    if (!sure.ok) return trouble(sure);
+  }
+  const file = await session.file(path, 'write');
+  if (!file.ok) return trouble(file);
+  const result = await session.call('audit.export', {
+    ...input.data,
+    file: file.data,
+    format: csv === true ? 'csv' : 'jsonl',
+  });
+  if (!result.ok) return trouble(result);
+  const { entries, complete } = result.data;
+  const what = complete ? 'the whole chain: tools/verify_audit.py checks it without Holdfast' : 'what fits the filter';
+  return answer({ ...result.data, path }, [`${formatCount(entries, 'entry', 'entries')} in ${path} (${what}).`]);
+};
+
+const addFilters = (command: Command): Command =>
+  command
     .option('--type <type>', 'setting, secret, integration, backup, keys, store …')
     .option('--key <key>', 'this key and everything under it')
     .option('--actor <name>', 'who')
@@ -137,13 +176,26 @@ export const addAudit: AddCommands = (program, run) => {
     .option('--source <door>', 'window, browser, cli, wizard, migration, restore, api')
     .option('--since <time>', 'an ISO time, a date, or an age such as 7d')
     .option('--until <time>', 'the same; a date counts to its end')
-    .option('--text <text>', 'holds words that begin like these: in key, who, what, why, values')
+    .option('--text <text>', 'holds words that begin like these: in key, who, what, why, values');
+
+export const addAudit: AddCommands = (program, run) => {
+  const audit = program.command('audit').description('who changed what, and whether the record of it is whole');
+  addFilters(audit.command('list').description('entries, newest first'))
     .option('--limit <n>', 'at most this many')
     .option('--after <id>', 'the next page: what `next` said')
     .option('--seals', 'also the seals of the chain')
     .action((options: AuditOptions) => run((session) => list(session, options)));
   audit
     .command('verify')
-    .description('recompute the chain and check its seals')
-    .action(() => run(verify));
+    .description('recompute the chain, check its seals, and compare it with heads that are known')
+    .option('--anchor <file>', 'a backup, an exported log, or a list of heads to compare with')
+    .action((options: { anchor?: string }) => run((session) => verify(session, options)));
+  addFilters(
+    audit.command('export <file>').description('entries, oldest first, as JSON Lines that verify on their own'),
+  )
+    .option('--csv', 'as CSV instead, for spreadsheets')
+    .option('--seals', 'also the seals of the chain (in a whole log they always are)')
+    .action((file: string, options: AuditOptions & { csv?: boolean }) =>
+      run((session) => exportTo(session, file, options)),
+    );
 };

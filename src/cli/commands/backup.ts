@@ -15,7 +15,7 @@ import { collect, type AddCommands, type Run } from './run.ts';
 
 type KeyOptions = { backupPassphraseFile?: string };
 type CreateOptions = { output?: string; passphrase?: boolean; backupPassphraseFile?: string; ifDue?: boolean };
-type RestoreOptions = KeyOptions & { only?: string[] };
+type RestoreOptions = KeyOptions & { only?: string[]; remap?: string[] };
 type BackupRef = Input<'backup.verify'>['backup'];
 type Restore = Output<'backup.restore'>;
 
@@ -217,12 +217,32 @@ const verify = async (session: Session, name: string, options: KeyOptions): Prom
   );
 };
 
+/** What was the other machine's: named so that it can be given another value. */
+const machineText = ({ machine, dryRun }: Restore): string[] =>
+  machine.length === 0
+    ? []
+    : [
+        'Not as on the machine it was made on:',
+        ...machine.map(({ key, problem }) => `  ${key === '' ? '' : `${printable(key)}: `}${problem}`),
+        ...(dryRun && machine.some(({ key }) => key !== '') ? ['Give another value with --remap KEY=VALUE.'] : []),
+        '',
+      ];
+
+/** KEY=VALUE; a value may hold further equals signs. */
+const remapOf = (words: readonly string[] | undefined): Result<{ [key: string]: string }> => {
+  const pairs = (words ?? []).map((word) => /^([^=]+)=(.*)$/su.exec(word));
+  if (pairs.some((pair) => pair === null))
+    return fail({ type: 'Usage', message: '--remap takes KEY=VALUE, as --remap server.port=8081.' });
+  return ok(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? ''])));
+};
+
 const restoreText = (data: Restore, session: Session): string[] => {
   const { add, update, delete: removed, same } = data.totals;
   const sums = `${String(add)} added, ${String(update)} updated, ${String(removed)} deleted, ${String(same)} the same`;
   return [
     ...changeTable(data.changes, session),
     ...(data.changes.length === 0 ? [] : ['']),
+    ...machineText(data),
     `${data.dryRun ? 'Would restore' : 'Restored'} ${printable(data.path)} of ${formatTime(data.at)}: ${sums}.`,
     ...(data.safetyBackup === null ? [] : [`The present values were backed up first: ${printable(data.safetyBackup)}`]),
     data.dryRun ? 'Dry run: nothing was written.' : 'To take it back: holdfast backup undo-restore',
@@ -232,7 +252,13 @@ const restoreText = (data: Restore, session: Session): string[] => {
 const restore = async (session: Session, name: string, options: RestoreOptions): Promise<Outcome> => {
   const which = await whichBackup(session, name, options);
   if (!which.ok) return trouble(which);
-  const input = { ...which.data, ...(options.only === undefined ? {} : { only: options.only }) };
+  const remap = remapOf(options.remap);
+  if (!remap.ok) return trouble(remap);
+  const input = {
+    ...which.data,
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.remap === undefined ? {} : { remap: remap.data }),
+  };
   if (session.dryRun) {
     const preview = await session.call('backup.restore', { ...input, dryRun: true });
     return preview.ok ? answer(preview.data, restoreText(preview.data, session)) : trouble(preview);
@@ -281,7 +307,8 @@ const addOpening = (backup: Command, run: Run): void => {
       .command('restore')
       .description('replace the present values by those of a backup; --dry-run shows the differences')
       .argument('<file>', 'a path, or a name of `backup list`')
-      .option('--only <prefix>', 'only settings at or under this key; may be repeated', collect),
+      .option('--only <prefix>', 'only settings at or under this key; may be repeated', collect)
+      .option('--remap <key=value>', 'another value for a setting of the backup; may be repeated', collect),
   ).action((name: string, options: RestoreOptions) => run((session) => restore(session, name, options)));
 };
 

@@ -30,6 +30,7 @@ export type ChangeReport = {
   changes: readonly ChangeView[];
   restart?: readonly string[];
   notMirrored?: readonly string[] | undefined;
+  inactive?: readonly { key: string; reason: string }[] | undefined;
 };
 
 /** The table, what became of it, and which keys want a restart of the application. */
@@ -48,6 +49,9 @@ export const changeText = (report: ChangeReport, verb: string, session: Session)
     ...(restart.length === 0
       ? []
       : paragraph(`Needs a restart of the application: ${restart.map(printable).join(', ')}`, session.width, '  ')),
+    ...(report.inactive ?? []).flatMap(({ key, reason }) =>
+      paragraph(`${printable(key)} ${printable(reason)}.`, session.width, '  '),
+    ),
     ...(missing.length === 0
       ? []
       : paragraph(

@@ -6,6 +6,7 @@ import type { Output } from '../../contract/commands.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
+import { lockSetting, showRuntime, unlockSetting, type RuntimeOptions } from './config-lock.ts';
 import { resetSettings, type ResetOptions } from './config-reset.ts';
 import { setSetting, type SetOptions } from './config-set.ts';
 import { parseMoment } from '../parse-value.ts';
@@ -209,7 +210,12 @@ const addReading = (config: Command, run: Run): void => {
     .command('show')
     .description('settings with value and source')
     .argument('[prefix]', 'only settings at or under this key')
-    .action((prefix: string | undefined) => run((session) => show(session, prefix)));
+    .option('--runtime', 'as the process that has the home open loaded them, with what changed since')
+    .option('--reload', 'with --runtime: load them now')
+    .option('--max-age <seconds>', 'with --runtime: load them again when they are older')
+    .action((prefix: string | undefined, options: RuntimeOptions & { runtime?: boolean }) =>
+      run((session) => (options.runtime === true ? showRuntime(session, prefix, options) : show(session, prefix))),
+    );
   config
     .command('get')
     .description('one value, alone on stdout; for a prefix the nested object')
@@ -275,6 +281,16 @@ const addChanging = (config: Command, run: Run): void => {
     .action((prefix: string | undefined, options: ResetOptions) =>
       run((session) => resetSettings(session, prefix, options)),
     );
+  config
+    .command('lock')
+    .description('nobody changes this setting until it is unlocked; --reason says why')
+    .argument('<key>')
+    .action((key: string) => run((session) => lockSetting(session, key)));
+  config
+    .command('unlock')
+    .description('let a setting be changed again')
+    .argument('<key>')
+    .action((key: string) => run((session) => unlockSetting(session, key)));
   config
     .command('undo')
     .description('take back the newest change set, as a new one')

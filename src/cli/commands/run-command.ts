@@ -58,7 +58,9 @@ const run = async (session: Session, words: readonly string[], options: Options)
   const [program, ...args] = words;
   if (program === undefined) return trouble(fail({ type: 'Usage', message: 'Name a command after --.' }));
   if (session.globals.json === true && !session.dryRun)
-    return trouble(fail({ type: 'Usage', message: 'The output is that of the command: --json goes with --dry-run only.' }));
+    return trouble(
+      fail({ type: 'Usage', message: 'The output is that of the command: --json goes with --dry-run only.' }),
+    );
   const given = await session.call('secret.environment', {
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
     secrets: options.secrets,
@@ -70,7 +72,7 @@ const run = async (session: Session, words: readonly string[], options: Options)
   const { variables, leftOut } = given.data;
   if (session.dryRun) {
     const shown = variables.map(({ name, key, secret }) => ({ name, key, secret }));
-    const columns = [{ head: 'VARIABLE' }, { head: 'KEY' }, { head: '' }];
+    const columns = [{ title: 'VARIABLE' }, { title: 'KEY' }, { title: '' }];
     const rows = shown.map((one) => [one.name, one.key, one.secret ? 'secret' : '']);
     const lines = table(columns, rows, session.width, session.io.strong);
     const notes = leftOut.map(({ key, why }) => `Left out: ${key}, because ${why}.`);
@@ -96,7 +98,6 @@ export const addRun: AddCommands = (program, wrap) => {
     .argument('<command...>', 'the program and its arguments, after --')
     .option('--prefix <prefix>', 'only settings under this key')
     .option('--no-secrets', 'leave secrets out; then no keys are needed')
-    .passThroughOptions()
     .addHelpText(
       'after',
       `

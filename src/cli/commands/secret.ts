@@ -1,10 +1,13 @@
 /** `secret …`: the keys of a home and whether they are unlocked. Never a value, never a key. */
-import { facts, formatTime } from '../format.ts';
+import { Argument } from 'commander';
+import { readSecretFile } from '../credential.ts';
+import { facts, formatCount, formatTime, table } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Credential } from '../../core/context.ts';
-import { withProtection } from '../protect.ts';
+import { askNewPassphrase, withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
+import { parseWhole } from '../parse-value.ts';
 import type { AddCommands } from './run.ts';
 
 const keyWords = {
@@ -13,10 +16,20 @@ const keyWords = {
   unlocked: 'unlocked',
 } as const;
 
+const keyringWords = {
+  none: null,
+  unasked: null,
+  opened: 'opens this home',
+  unavailable: 'does not answer, or is locked',
+  slow: 'did not answer in time',
+  missing: 'has no entry for this home',
+  wrong: 'has an entry that does not open this home',
+} as const;
+
 const status = async (session: Session): Promise<Outcome> => {
   const result = await session.call('secret.status', {});
   if (!result.ok) return trouble(result);
-  const { keys, slots, secrets, recipient, recoveryConfirmed } = result.data;
+  const { keys, slots, secrets, recipient, recoveryConfirmed, keyring, rotatedAt } = result.data;
   return answer(
     result.data,
     facts(
@@ -26,8 +39,10 @@ const status = async (session: Session): Promise<Outcome> => {
           'Slots',
           slots.length === 0
             ? 'none'
-            : slots.map((slot) => `${slot.kind} (since ${formatTime(slot.createdAt)})`).join(', '),
+            : slots.map((slot) => `${slot.kind} ${slot.id} (since ${formatTime(slot.createdAt)})`).join(', '),
         ],
+        ['Keyring', keyringWords[keyring]],
+        ['Data key', rotatedAt === null ? null : `made ${formatTime(rotatedAt)}`],
         ['Secrets', String(secrets)],
         ['Recovery code', keys === 'none' ? null : recoveryConfirmed ? 'typed back once' : 'not typed back yet'],
         ['Backups open to', recipient],
@@ -107,19 +122,152 @@ const confirmRecovery = async (session: Session): Promise<Outcome> => {
   return result.ok ? answer(result.data, ['The recovery code fits: the standing notice is gone.']) : trouble(result);
 };
 
-/** So far the one slot that can be added later: a recovery code, for a home that began with a passphrase only. */
-const addSlot = async (session: Session): Promise<Outcome> => {
+const slotKinds = ['recovery', 'passphrase', 'keyring'] as const;
+type SlotKind = (typeof slotKinds)[number];
+
+/** Not the one that opens the home now: from its own file, or typed twice. */
+const newPassphrase = async (session: Session, file: string | undefined): Promise<Result<string>> => {
+  if (file !== undefined) return readSecretFile(file, session.io.cwd, '--new-passphrase-file');
+  const typed = session.io.interactive ? await askNewPassphrase(session) : null;
+  return typed === null
+    ? fail({ type: 'Usage', message: 'Name a file with the new passphrase: --new-passphrase-file FILE' })
+    : ok(typed);
+};
+
+const addRecovery = async (session: Session): Promise<Outcome> => {
   if (session.globals.recoveryCodeOut === undefined && !session.io.interactive) {
     return trouble(fail({ type: 'Usage', message: 'Name a file for the new recovery code: --recovery-code-out FILE' }));
   }
   if (session.dryRun) return dry(session);
-  const made = await withProtection(session, () => session.call('secret.make-recovery', {}));
+  const made = await withProtection(session, () => session.call('secret.add-slot', { slot: { recoveryCode: true } }));
   if (!made.ok) return trouble(made);
   return answer(
-    { slot: 'recovery' },
+    { slot: 'recovery', id: made.data.data.slot.id },
     ['A new recovery code was made. Backups made before still open with the code of their day.'],
     made.data.notes,
   );
+};
+
+const addSlot = async (session: Session, kind: SlotKind, options: { newPassphraseFile?: string }): Promise<Outcome> => {
+  if (kind === 'recovery') return addRecovery(session);
+  const slot =
+    kind === 'keyring' ? ok({ keyring: true as const }) : await newPassphrase(session, options.newPassphraseFile);
+  if (!slot.ok) return trouble(slot);
+  if (session.dryRun) return dry(session);
+  const input = typeof slot.data === 'string' ? { passphrase: slot.data } : slot.data;
+  const added = await session.call('secret.add-slot', { slot: input });
+  if (!added.ok) return trouble(added);
+  const text =
+    kind === 'keyring'
+      ? 'The system’s keyring opens the secrets of this home from now on.'
+      : 'The new passphrase opens the secrets of this home from now on.';
+  return answer({ slot: kind, id: added.data.slot.id }, [text]);
+};
+
+const removeSlot = async (session: Session, which: string): Promise<Outcome> => {
+  const status = await session.call('secret.status', {});
+  if (!status.ok) return trouble(status);
+  const found = status.data.slots.filter((slot) => slot.id === which || slot.kind === which);
+  const [slot] = found;
+  if (slot === undefined) return trouble(fail({ type: 'NotFound', what: 'slot', name: which }));
+  if (found.length > 1) {
+    const ids = found.map(({ id, createdAt }) => `${id} (since ${formatTime(createdAt)})`).join(', ');
+    return trouble(fail({ type: 'Usage', message: `There are several of them; name one by its id: ${ids}.` }));
+  }
+  if (session.dryRun) return answer({ dryRun: true, slot }, [`Dry run: the slot ${slot.id} stays.`]);
+  const sure = await session.confirm(`Take away the ${slot.kind} of ${formatTime(slot.createdAt)}?`);
+  if (!sure.ok) return trouble(sure);
+  const removed = await session.call('secret.remove-slot', { id: slot.id, ...session.reason() });
+  if (!removed.ok) return trouble(removed);
+  return answer(removed.data, [
+    `The ${slot.kind} opens this home no more. Copies of the home and backups from before still open with it.`,
+  ]);
+};
+
+const rotate = async (session: Session): Promise<Outcome> => {
+  if (session.dryRun) return dry(session);
+  const done = await session.call('secret.rotate', session.reason());
+  if (!done.ok) return trouble(done);
+  const { values, unreadable, retired, dataKeys } = done.data;
+  return answer(done.data, [
+    `${formatCount(values, 'value was', 'values were')} encrypted again with a new data key.`,
+    ...(unreadable === 0
+      ? []
+      : [`${formatCount(unreadable, 'value', 'values')} could not be opened and stay as they are.`]),
+    dataKeys === 1
+      ? 'No older key is needed any more.'
+      : `${formatCount(dataKeys - 1, 'older key is', 'older keys are')} kept for what still needs them${retired === 0 ? '' : `, ${String(retired)} went`}.`,
+  ]);
+};
+
+const findingWords = {
+  old: 'old',
+  empty: 'empty',
+  placeholder: 'looks like a placeholder',
+  weak: 'weak',
+  reused: 'used more than once',
+  unreadable: 'cannot be opened with these keys',
+} as const;
+
+const hygiene = async (session: Session, options: { olderThan?: string; all?: true }): Promise<Outcome> => {
+  const days = options.olderThan === undefined ? null : parseWhole(options.olderThan, '--older-than', 1, 36_500);
+  if (days?.ok === false) return trouble(days);
+  const result = await session.call('secret.hygiene', {
+    ...(days === null ? {} : { olderThanDays: days.data }),
+  });
+  if (!result.ok) return trouble(result);
+  const { secrets, locked } = result.data;
+  const shown = secrets.filter((one) => options.all === true || one.findings.length > 0);
+  const rows = shown.map((one) => [
+    one.key,
+    one.findings.map((finding) => findingWords[finding]).join(', ') || 'nothing found',
+    formatTime(one.changedAt),
+  ]);
+  const columns = [{ title: 'SECRET' }, { title: 'FINDING' }, { title: 'LAST CHANGED' }];
+  const good = formatCount(
+    secrets.length - secrets.filter((one) => one.findings.length > 0).length,
+    'secret',
+    'secrets',
+  );
+  return answer(
+    result.data,
+    [...table(columns, rows, session.width, session.io.strong), `${good} without a finding.`],
+    locked ? ['The keys are locked: only age and re-use could be told.'] : [],
+  );
+};
+
+const reset = async (session: Session, key: string, options: { kind?: string; keysLost?: true }): Promise<Outcome> => {
+  if (session.dryRun) return answer({ dryRun: true, key }, [`Dry run: ${key} stays as it is.`]);
+  const sure = await session.confirm(`Give up the value of ${key}? Its ciphertext stays in the history.`);
+  if (!sure.ok) return trouble(sure);
+  const about = {
+    key,
+    ...(options.kind === undefined ? {} : { kind: options.kind }),
+    ...(options.keysLost === true ? { keysLost: true } : {}),
+    ...session.reason(),
+  };
+  const code = session.globals.recoveryCodeOut !== undefined;
+  const file = options.keysLost === true ? session.passphrase() : ok(null);
+  if (!file.ok) return trouble(file);
+  const protect = {
+    ...(file.data === null ? {} : { passphrase: file.data }),
+    ...(code ? { recoveryCode: true } : {}),
+  };
+  const asked = Object.keys(protect).length > 0;
+  const done = await withProtection(session, () =>
+    session.call(
+      'secret.reset',
+      { ...about, ...(asked ? { protect } : {}) },
+      options.keysLost === true ? { credential: null } : {},
+    ),
+  );
+  if (!done.ok) return trouble(done);
+  const { newKeys, changeSet } = done.data.data;
+  const lines = [
+    `${key} is not set any more. Set it anew with: holdfast config set ${key} --stdin`,
+    ...(newKeys ? ['This home has new keys; the old key file lies in .holdfast/quarantine/.'] : []),
+  ];
+  return answer({ key, changeSet, newKeys }, lines, done.data.notes);
 };
 
 export const addSecret: AddCommands = (program, run) => {
@@ -138,8 +286,39 @@ export const addSecret: AddCommands = (program, run) => {
     .action(() => run(lock));
   secret
     .command('add-slot')
-    .description('make a (new) recovery code, into the file of --recovery-code-out')
-    .action(() => run(addSlot));
+    .description('one more way to open the keys; a recovery code goes into the file of --recovery-code-out')
+    .addArgument(new Argument('[kind]', 'what will open them').choices(slotKinds).default('recovery'))
+    .option('--new-passphrase-file <file>', 'the new passphrase, without its last line break')
+    .action((kind: SlotKind, options: { newPassphraseFile?: string }) =>
+      run((session) => addSlot(session, kind, options)),
+    );
+  secret
+    .command('remove-slot')
+    .description('take one away; the last passphrase or recovery code stays')
+    .argument('<slot>', 'its id, or its kind where there is one of that kind')
+    .action((which: string) => run((session) => removeSlot(session, which)));
+  secret
+    .command('rotate')
+    .description('a new data key; every value is encrypted again with it')
+    .action(() => run(rotate));
+  secret
+    .command('hygiene')
+    .description('old, empty, weak, re-used secrets and placeholders; never a value')
+    .option('--older-than <days>', 'when a secret counts as old (365 days)')
+    .option('--all', 'also those without a finding')
+    .action((options: { olderThan?: string; all?: true }) => run((session) => hygiene(session, options)));
+  secret
+    .command('reset')
+    .description('give up a secret that cannot be opened any more: it becomes "not set"')
+    .argument('<key>', 'its key, as `secret hygiene` shows it')
+    .option('--kind <kind>', 'setting, field, user-field or override')
+    .option(
+      '--keys-lost',
+      'what opens the keys is lost for good; --passphrase-file or --recovery-code-out make new ones',
+    )
+    .action((key: string, options: { kind?: string; keysLost?: true }) =>
+      run((session) => reset(session, key, options)),
+    );
   secret
     .command('confirm-recovery')
     .description('show that the recovery code was kept; ends the standing notice')

@@ -74,6 +74,7 @@ export const anchorsOfFile = async (ctx: Context, handle: string, storeId: strin
     const problem = 'this is neither a list of heads, a backup, nor an exported log';
     return fail({ type: 'FileInvalid', file: name, problem });
   }
-  if (found.store !== storeId) return fail({ type: 'InputInvalid', field: 'anchor', problem: 'it is of another store' });
+  if (found.store !== storeId)
+    return fail({ type: 'InputInvalid', field: 'anchor', problem: 'it is of another store' });
   return ok(found.anchors);
 };

@@ -1,30 +1,14 @@
-/** The audit commands: list, facets, verify. All read; nothing here can write. */
-import type { AuditEntry } from '../../contract/audit.ts';
-import type { JsonValue } from '../../contract/json.ts';
-import { ok } from '../../contract/result.ts';
-import { versionsView } from '../changes/view.ts';
+/** The audit commands: list, facets, verify, export. Nothing here can change an entry. */
+import { setImmediate } from 'node:timers/promises';
+import { fail, ok } from '../../contract/result.ts';
 import type { Handler, Handlers } from '../context.ts';
 import { searchEntries } from '../search/find.ts';
+import { anchorsOfFile } from './anchor-file.ts';
+import { binding, readAnchors } from './anchors.ts';
+import { entryOf } from './entry.ts';
+import { exportLog } from './export.ts';
 import { auditFacets, auditPage, entriesById, type AuditRow } from './queries.ts';
-import { verifyChain } from './verify.ts';
-
-const entryOf = (row: AuditRow): AuditEntry => {
-  const old = row.oldSecret === null ? null : { value: row.oldValue, secret: row.oldSecret, print: row.oldPrint };
-  const now = row.newSecret === null ? null : { value: row.newValue, secret: row.newSecret, print: row.newPrint };
-  return {
-    id: row.id,
-    at: row.at,
-    actor: row.actor,
-    source: row.door,
-    action: row.action,
-    type: row.subjectKind,
-    key: row.subjectKey,
-    ...versionsView(old, now),
-    reason: row.reason,
-    changeSet: row.changeSet,
-    ...(row.detail === null ? {} : { detail: JSON.parse(row.detail) as JsonValue }),
-  };
-};
+import { createVerifier } from './verify.ts';
 
 /** `rows` are one more than fit when there is a next page. */
 const pageOf = (rows: AuditRow[], limit: number) => {
@@ -57,14 +41,24 @@ const facets: Handler<'audit.facets'> = (ctx, input) => {
   return ctx.read((reader) => auditFacets(reader, since));
 };
 
-const verify: Handler<'audit.verify'> = async (ctx) => {
-  const keyring = await ctx.keyringIfUnlocked();
-  const verified = await ctx.read((reader) => verifyChain(reader, keyring));
-  return verified.ok ? ok(verified.data) : verified;
+const verify: Handler<'audit.verify'> = async (ctx, input) => {
+  const store = await ctx.store();
+  if (!store.ok) return store;
+  const { storeId } = store.data.info();
+  const anchors =
+    input.anchor === undefined
+      ? ok(binding(await readAnchors(ctx.configDir, storeId), ['recovery', 'found']))
+      : await anchorsOfFile(ctx, input.anchor, storeId);
+  if (!anchors.ok) return anchors;
+  const verifier = createVerifier(await ctx.keyringIfUnlocked(), anchors.data);
+  // A slice at a time: saves and other questions go on in between.
+  while (!(await store.data.read(verifier.step)) && !ctx.signal.aborted) await setImmediate();
+  return ctx.signal.aborted ? fail({ type: 'Cancelled', what: 'The verification' }) : ok(verifier.answer());
 };
 
 export const auditHandlers = {
   'audit.list': list,
   'audit.facets': facets,
   'audit.verify': verify,
+  'audit.export': exportLog,
 } satisfies Partial<Handlers>;

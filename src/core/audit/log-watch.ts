@@ -12,8 +12,8 @@ import { chainHead } from './queries.ts';
 export type LogWatch = {
   /** The store was opened for writing. */
   opened: (store: Store) => Promise<void>;
-  /** Recovery put another copy in its place. */
-  recovered: (store: Store | null) => Promise<void>;
+  /** Recovery is putting an older copy in its place. */
+  expectOther: (expected: boolean) => void;
   closing: (store: Store | null) => Promise<void>;
 };
 
@@ -34,12 +34,19 @@ export const createLogWatch = ({ configDir, note, log }: Parts): LogWatch => {
       log(`the head of the audit log was not remembered: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
     }
   };
+  let other = false;
   return {
     opened: async (store) => {
+      if (other) {
+        await remember(store, 'recovery');
+        return;
+      }
       const found = await findCut(configDir, store.info().storeId, store.read);
       if (found !== null && (await note(store, found)).ok) await remember(store, 'found');
     },
-    recovered: (store) => remember(store, 'recovery'),
+    expectOther: (expected) => {
+      other = expected;
+    },
     closing: (store) => remember(store),
   };
 };

@@ -73,7 +73,7 @@ export type WalkedRow = {
   source: string | null;
 };
 
-const walked = `SELECT audit.id, audit.detail, audit.hash, audit.subject, audit.change_set AS "set",
+const walkedFrom = `SELECT audit.id, audit.detail, audit.hash, audit.subject, audit.change_set AS "set",
     audit.old_version AS oldVersion, audit.new_version AS newVersion, action.text AS action,
     subject.kind AS subjectKind, subject.key AS subjectKey, change_set.at, change_set.uid AS changeSet, change_set.reason,
     actor.text AS actor, door.text AS door, kind.text AS changeSetKind, change_set.of AS ofSet, taken.uid AS "of",
@@ -84,12 +84,21 @@ const walked = `SELECT audit.id, audit.detail, audit.hash, audit.subject, audit.
     LEFT JOIN change_set ON change_set.id = audit.change_set LEFT JOIN change_set taken ON taken.id = change_set.of
     LEFT JOIN term actor ON actor.id = change_set.actor LEFT JOIN term door ON door.id = change_set.door
     LEFT JOIN term kind ON kind.id = change_set.kind LEFT JOIN version old ON old.id = audit.old_version
-    LEFT JOIN version new ON new.id = audit.new_version LEFT JOIN term source ON source.id = new.source
-  WHERE audit.id > ? ORDER BY audit.id LIMIT ?`;
+    LEFT JOIN version new ON new.id = audit.new_version LEFT JOIN term source ON source.id = new.source`;
 
 /** Every entry in order, from `after` on: for verification, in slices. */
-export const auditSlice = (reader: Reader, after: number, limit: number) =>
-  reader.all<WalkedRow>(CompiledQuery.raw(walked, [after, limit]));
+export const auditSlice = (reader: Reader, after: number, limit: number): WalkedRow[] =>
+  reader.all<WalkedRow>(
+    CompiledQuery.raw(`${walkedFrom} WHERE audit.id > ? ORDER BY audit.id LIMIT ?`, [after, limit]),
+  );
+
+/** The entries of these numbers in order, as verification sees them. */
+export const walkedByIds = (reader: Reader, ids: readonly number[]): WalkedRow[] =>
+  reader.all<WalkedRow>(
+    CompiledQuery.raw(`${walkedFrom} WHERE audit.id IN (SELECT value FROM json_each(?)) ORDER BY audit.id`, [
+      JSON.stringify(ids),
+    ]),
+  );
 
 /** The change sets that say they were undone, by which, and what that one takes back. */
 export const undoneSets = (reader: Reader) =>
@@ -163,3 +172,24 @@ export const auditFacets = (reader: Reader, since: string) => {
     days,
   };
 };
+
+/** The newest entry by which tampering was noted; null when there is none. */
+export const newestTampering = (reader: Reader): { at: string; detail: string | null } | null =>
+  reader.first<{ at: string; detail: string | null }>(
+    CompiledQuery.raw(
+      `SELECT change_set.at, audit.detail FROM audit INDEXED BY audit_subject JOIN change_set ON change_set.id = audit.change_set
+         WHERE audit.subject = (SELECT id FROM subject WHERE kind = 'store' AND key = '')
+           AND audit.action = (SELECT id FROM term WHERE text = 'tampering') ORDER BY audit.id DESC LIMIT 1`,
+    ),
+  ) ?? null;
+
+export const hashesOf = (reader: Reader, ids: readonly number[]): Map<number, Uint8Array> =>
+  new Map(
+    reader
+      .all<{ id: number; hash: Uint8Array }>(
+        CompiledQuery.raw('SELECT id, hash FROM audit WHERE id IN (SELECT value FROM json_each(?))', [
+          JSON.stringify(ids),
+        ]),
+      )
+      .map(({ id, hash }) => [id, hash]),
+  );

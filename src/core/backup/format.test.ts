@@ -52,6 +52,14 @@ const flip = (bytes: Uint8Array, bit: number): Uint8Array => {
   return copy;
 };
 
+test.runIf(long)('every flip of a 64 KiB backup is refused (O57)', async () => {
+  const whole = await writeBackup(facts, { ...parts, store: randomBytes(60_000) }, sealing);
+  const opened: number[] = [];
+  for (let bit = 0; bit < whole.bytes.length * 8; bit += 1)
+    if ((await read(flip(whole.bytes, bit))).ok) opened.push(bit);
+  expect(opened).toEqual([]);
+});
+
 test('what was written is what is read', async () => {
   const result = await read(file);
   if (!result.ok) throw new Error(JSON.stringify(result.error));
@@ -99,7 +107,7 @@ describe('refused', () => {
 
   test('random flips in the encrypted bytes', async () => {
     const large = await writeBackup(facts, { ...parts, store: randomBytes(200_000) }, sealing);
-    for (let i = 0; i < (long ? 2000 : 300); i += 1) {
+    for (let i = 0; i < (long ? 2000 : 200); i += 1) {
       const bit = headerLength * 8 + (randomBytes(4).readUInt32LE() % ((large.bytes.length - headerLength) * 8));
       expect(await read(flip(large.bytes, bit)), `bit ${String(bit)}`).toEqual(changed);
     }
@@ -112,6 +120,8 @@ describe('refused', () => {
     expect(await read(new Uint8Array(0))).toEqual(damaged('it is empty'));
     expect(await read(Buffer.concat([file, Buffer.of(0)]))).toEqual(changed);
     expect(await read(Buffer.concat([file, file]))).toEqual(changed);
+    for (let added = 1; added < (long ? 2000 : 20); added += 1)
+      expect((await read(Buffer.concat([file, randomBytes(added)]))).ok).toBe(false);
     expect(await read(Buffer.from('PK not age'))).toEqual(damaged('it is not an age file'));
   });
 
@@ -212,6 +222,17 @@ test('a passphrase instead of a recipient', async () => {
   expect(await read(written.bytes)).toMatchObject({
     error: { type: 'SecretsLocked', choices: ['--backup-passphrase-file FILE'] },
   });
+});
+
+test('every bit flip in the header of a passphrase backup (O57)', async () => {
+  const written = await writeBackup(facts, parts, { passphrase: 'Löwe', scryptLogN: 2 });
+  const end = Buffer.from(written.bytes).indexOf('\n--- ') + 1 + 4 + 43 + 1;
+  expect(written.bytes[end - 1]).toBe(10);
+  const own: Opening = { identities: [], passphrase: 'Löwe' };
+  expect((await read(written.bytes, own)).ok).toBe(true);
+  const opened: number[] = [];
+  for (let bit = 0; bit < end * 8; bit += 1) if ((await read(flip(written.bytes, bit), own)).ok) opened.push(bit);
+  expect(opened).toEqual([]);
 });
 
 test('a copy read back opens with the file key of its own writing only', async () => {

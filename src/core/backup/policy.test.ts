@@ -118,7 +118,7 @@ describe('a schedule (O49, D73)', () => {
     expect(files()).toHaveLength(2);
     const all = await actions();
     expect(all.filter((one) => one === 'backup')).toHaveLength(5);
-    expect(all.filter((one) => one === 'prune')).toHaveLength(3);
+    expect(all.filter((one) => one === 'backup-removed')).toHaveLength(3);
     expect(all.filter((one) => one === 'rehearse').length).toBeGreaterThanOrEqual(4);
     const { plan } = await app.get('backup.policy', {});
     expect(Date.parse(plan.nextAt ?? '')).toBeGreaterThan(Date.parse(clock.now()));
@@ -257,7 +257,7 @@ describe('removing old ones (O58)', () => {
     expect({ ...done, dryRun: true }).toEqual(plan);
     expect(files()).toEqual(['holdfast_20200101_000000.age', third.split('/').at(-1)]);
     expect(existsSync(join(dir(), 'notes.txt'))).toBe(true);
-    expect((await app.get('audit.list', { action: 'prune' })).changes.map((one) => one.reason)).toEqual([
+    expect((await app.get('audit.list', { action: 'backup-removed' })).changes.map((one) => one.reason)).toEqual([
       'tidy',
       'tidy',
     ]);

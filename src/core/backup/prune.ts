@@ -77,7 +77,7 @@ const isStillOurs = async (path: string, one: Candidate, recipient: string | nul
 const announce = (ctx: Context, remove: readonly Candidate[], gone: readonly string[], reason: string | undefined) =>
   ctx.commit({ kind: 'event', reason: reason ?? null }, (changes) => {
     forgetBackups(changes, gone);
-    for (const { path, at, sizeBytes } of remove) changes.event('backup', path, 'prune', { at, sizeBytes });
+    for (const { path, at, sizeBytes } of remove) changes.event('backup', path, 'backup-removed', { at, sizeBytes });
     return ok(undefined);
   });
 

@@ -11,6 +11,7 @@ import type { ChangeView } from '../../contract/settings.ts';
 import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } from '../changes/write.ts';
 import { parseValue } from '../changes/view.ts';
 import type { Context } from '../context.ts';
+import type { Definition } from '../definitions/types.ts';
 import { metaValue } from '../homes/queries.ts';
 import { allMetrics, type MetricRow } from '../metrics/queries.ts';
 import { bringMetricsBack } from '../metrics/restore.ts';
@@ -22,6 +23,7 @@ import { factsOf, liveSubjects, type LiveSubject } from './contents.ts';
 import { createBackup } from './create.ts';
 import type { BackupContent } from './format.ts';
 import { findBackup, openingOf, readFoundBackup } from './open.ts';
+import { definitionOf, keyringBound, machineBound, remapPuts } from './remap.ts';
 import { placeKeys, restoreKeys, type RestoreKeys } from './restore-keys.ts';
 
 type Answer = Output<'backup.restore'>;
@@ -129,6 +131,7 @@ type Prepared = {
   metrics: MetricRow[];
   keys: RestoreKeys;
   only: string[];
+  definition: Definition | null;
 };
 
 const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Result<Prepared>> => {
@@ -169,18 +172,24 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
   );
   if (unmet !== undefined) return fail({ type: 'NotFound', what: 'setting here or in the backup under', name: unmet });
   const { metrics } = held.data;
-  return ok({ shown, content: content.data, wanted, metrics, keys: keys.data, only: input.only ?? [] });
+  const definition = await definitionOf(ctx, content.data.manifest.definition);
+  const mapped = remapPuts(wanted, input.remap ?? {}, definition);
+  if (!mapped.ok) return mapped;
+  const only = input.only ?? [];
+  return ok({ shown, content: content.data, wanted: mapped.data, metrics, keys: keys.data, only, definition });
 };
 
-const answer = (
+const answer = async (
+  ctx: Context,
   prepared: Prepared,
   plan: Plan,
   rest: Pick<Answer, 'dryRun' | 'safetyBackup' | 'changeSet'>,
-): Answer => ({
+): Promise<Answer> => ({
   path: prepared.shown,
   at: prepared.content.manifest.created,
   totals: plan.totals,
   changes: plan.views,
+  machine: [...keyringBound(prepared.keys.place), ...(await machineBound(ctx, plan.puts, prepared.definition))],
   ...rest,
 });
 
@@ -221,7 +230,7 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     const live = present.data?.live ?? [];
     const preview = planOf(live, prepared.wanted, prepared.only, placed.data.keyring);
     if (preview.puts.length === 0)
-      return ok(answer(prepared, preview, { dryRun: false, safetyBackup: null, changeSet: null }));
+      return ok(await answer(ctx, prepared, preview, { dryRun: false, safetyBackup: null, changeSet: null }));
     let safetyBackup: string | null = null;
     if (present.data?.saved === true) {
       ctx.progress('Backing up what is there now', 40);
@@ -234,7 +243,11 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     if (!committed.ok) return committed;
     ctx.changed('settings', 'integrations', 'records', 'metrics', 'backups', 'secrets', 'status', 'audit');
     return ok(
-      answer(prepared, committed.data.plan, { dryRun: false, safetyBackup, changeSet: committed.data.changeSet }),
+      await answer(ctx, prepared, committed.data.plan, {
+        dryRun: false,
+        safetyBackup,
+        changeSet: committed.data.changeSet,
+      }),
     );
   } finally {
     placed.data.release();
@@ -253,5 +266,5 @@ export const restoreBackup = async (ctx: Context, input: Input<'backup.restore'>
   const present = await presentState(ctx);
   if (!present.ok) return present;
   const plan = planOf(present.data?.live ?? [], prepared.data.wanted, prepared.data.only, prepared.data.keys.present);
-  return ok(answer(prepared.data, plan, { dryRun: true, safetyBackup: null, changeSet: null }));
+  return ok(await answer(ctx, prepared.data, plan, { dryRun: true, safetyBackup: null, changeSet: null }));
 };

@@ -28,6 +28,16 @@ const requiresProblems = (pointer: string, own: string, entry: CatalogEntry, nam
   return misfit === null ? [] : [{ pointer: `${at}/equals`, problem: `${misfit}, as ${requires.key} is described` }];
 };
 
+const limitProblems = (pointer: string, own: string, entry: CatalogEntry, named: Named): SchemaProblem[] =>
+  (['x-at-least', 'x-at-most'] as const).flatMap((keyword) => {
+    const key = entry[keyword];
+    if (key === undefined) return [];
+    const type = key === own ? undefined : named(key)?.type;
+    return type === 'integer' || type === 'number'
+      ? []
+      : [{ pointer: `${pointer}/${keyword}`, problem: `must be another setting that is a number, and ${key} is none` }];
+  });
+
 /** A choice that its own entry refuses could never be made. */
 const choiceProblems = (pointer: string, entry: CatalogEntry): SchemaProblem[] => {
   const { enum: choices, default: _, ...rest } = entry;
@@ -38,7 +48,11 @@ const choiceProblems = (pointer: string, entry: CatalogEntry): SchemaProblem[] =
 };
 
 const entryProblems = (pointer: string, key: string, entry: CatalogEntry, named: Named): SchemaProblem[] => {
-  const found = [...choiceProblems(pointer, entry), ...requiresProblems(pointer, key, entry, named)];
+  const found = [
+    ...choiceProblems(pointer, entry),
+    ...requiresProblems(pointer, key, entry, named),
+    ...limitProblems(pointer, key, entry, named),
+  ];
   const kind = entry['x-kind'];
   if (kind !== undefined && !settingKinds.some((one) => one === kind))
     found.push({ pointer: `${pointer}/x-kind`, problem: `must be one of ${settingKinds.join(', ')}` });

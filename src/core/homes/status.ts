@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Output } from '../../contract/commands.ts';
 import { describeError } from '../../contract/errors.ts';
 import type { HomeState, Notice } from '../../contract/home.ts';
+import { logNotices } from '../audit/notices.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { listBackups } from '../backup/list.ts';
 import { policyState } from '../backup/policy.ts';
@@ -16,7 +17,8 @@ import { mirrorLines, type MirrorLine } from '../mirrors/health.ts';
 import { knownNow } from '../mirrors/known.ts';
 import { quarantineSize } from '../recovery/quarantine.ts';
 import { findDrift } from './drift.ts';
-import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, liveKeys, metaValue } from './queries.ts';
+import { answeredKeys } from './answered.ts';
+import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, metaValue } from './queries.ts';
 
 type Status = Output<'home.status'>;
 
@@ -56,7 +58,7 @@ const recoveryNotices = (keys: KeysFile | null): Notice[] => {
 const inClearNotices = (inClear: InClear): Notice[] =>
   inClear.secrets === 0
     ? []
-    : [{ id: 'secrets-in-clear', severity: 'info', message: inClearWords(inClear), page: 'overview' }];
+    : [{ id: 'secrets-in-clear', severity: 'info', message: inClearWords(inClear), page: 'migration' }];
 
 const driftNotices = (drift: Status['drift']): Notice[] =>
   drift.map((one) => ({
@@ -149,7 +151,7 @@ const stateOf = (
 
 const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> => {
   const definition = await ctx.definition();
-  const required = (definition?.wizard ?? []).map((question) => question.key);
+  const questions = definition?.wizard ?? [];
   const facts = await ctx.read((reader) => {
     const run = lastRun(reader);
     return {
@@ -160,7 +162,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
       counts: homeCounts(reader),
       head: auditHead(reader),
       behind: filesBehind(reader),
-      answered: liveKeys(reader, required),
+      answered: answeredKeys(reader, questions),
       setupOpen: metaValue(reader, 'setup_open') === '1',
       inClear: secretsInClear(reader, ctx.homeDir),
     };
@@ -236,6 +238,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     ...inClearNotices(facts.data.inClear),
     ...mirrorNotices(mirrors),
     ...unlistedNotices(listing),
+    ...(await logNotices(ctx, store)),
     ...failureNotices(status.backup),
     ...backupNotices(status, ctx.clock.now()),
   ];

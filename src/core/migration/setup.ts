@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { entryFor, titleOf, validateValue } from '../definitions/catalog.ts';
 import { settingKindOf } from '../definitions/kind.ts';
 import type { Definition } from '../definitions/types.ts';
+import { isUnanswered } from '../homes/answered.ts';
 import { homeStatus } from '../homes/status.ts';
 import { applySettings } from '../settings/apply.ts';
 import { storedSettings } from '../settings/queries.ts';
@@ -53,7 +54,8 @@ export const setupQuestions = async (
   const questions = definition.data.wizard.map((question): Question => {
     const entry = entryFor(definition.data, question.key) ?? {};
     const secret = entry['x-secret'] === true;
-    const value = known.get(question.key) ?? entry.default ?? null;
+    const present = known.get(question.key) ?? entry.default ?? null;
+    const value = isUnanswered(question, present) ? null : present;
     return {
       key: question.key,
       title: question.title ?? entry.title ?? titleOf(question.key),

@@ -76,7 +76,7 @@ describe('slots', () => {
       error: { type: 'WrongKey' },
     });
     expect((await slots()).map((slot) => slot.kind)).toEqual(['recovery', 'recovery']);
-    expect(await actions()).toEqual(['remove-slot', 'add-slot', 'add-slot']);
+    expect(await actions()).toEqual(['unlock-failed', 'remove-slot', 'add-slot', 'add-slot']);
   });
 
   it('never takes the last slot that works on any machine, nor one while locked', async () => {

@@ -7,7 +7,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ChangeSetResult, ChangeView } from '../../contract/settings.ts';
 import { changeView } from '../changes/view.ts';
-import type { Put, ValueSource } from '../changes/write.ts';
+import type { ChangeWriter, Put, ValueSource } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { entryFor } from '../definitions/catalog.ts';
 import { secretByName } from '../definitions/secret-names.ts';
@@ -59,7 +59,14 @@ const putsOf = (present: Present, input: ApplyInput, source: ValueSource): Put[]
 export const applySettings = async (
   ctx: Context,
   input: ApplyInput,
-  as: { source: ValueSource; kind: 'edit' | 'setup'; door?: string; unsaid?: string },
+  as: {
+    source: ValueSource;
+    kind: 'edit' | 'setup';
+    door?: string;
+    unsaid?: string;
+    /** Writes what belongs to the change, in its transaction. */
+    also?: (changes: ChangeWriter) => void;
+  },
 ): Promise<Result<ChangeSetResult>> => {
   const definition = await ctx.definition();
   const check = (reader: Reader): Result<Put[]> => {
@@ -125,6 +132,7 @@ export const applySettings = async (
       changes.put(put);
       return view;
     });
+    if (changes.count() > 0) as.also?.(changes);
     return ok({
       changeSet: changes.count() > 0 ? changes.uid : null,
       dryRun: false,

@@ -13,11 +13,13 @@ import { overrideKey } from '../users/queries.ts';
 import { db } from '../store/sql.ts';
 import { applySettings } from './apply.ts';
 import { settingsAt } from './at.ts';
+import { saveSettingsDraft, settingsDraft } from './drafts.ts';
 import { layersOf } from './explain.ts';
 import { lockSetting, unlockSetting } from './lock-commands.ts';
 import { lockReason } from './locks.ts';
 import { nearestKeys } from './nearest.ts';
 import { resetSettings } from './reset.ts';
+import { reloadSettings, runtimeSettings } from './runtime.ts';
 import { searchSettingsList } from './search.ts';
 import { trySetting } from './try.ts';
 import { historyOf, storedSetting } from './queries.ts';
@@ -190,9 +192,13 @@ export const settingsHandlers = {
   'settings.undo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'undo', input)),
   'settings.redo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'redo', input)),
   'settings.search': searchSettingsList,
+  'settings.draft': settingsDraft,
+  'settings.save-draft': saveSettingsDraft,
   'settings.undoable': undoable,
   'settings.history': history,
   'settings.at': settingsAt,
+  'settings.runtime': runtimeSettings,
+  'settings.reload': reloadSettings,
   'settings.lock': lockSetting,
   'settings.unlock': unlockSetting,
 } satisfies Partial<Handlers>;

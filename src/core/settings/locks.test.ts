@@ -166,3 +166,25 @@ describe('a critical setting', () => {
     ]).toEqual([why, why, why, 'ok', 'ok', 'ok']);
   });
 });
+
+describe('the running configuration', () => {
+  it('stays as it was loaded until somebody reloads it, or it is too old (H11, H17, H19)', async () => {
+    await open({ theme: { type: 'string' } });
+    const app = own.app();
+    const first = await app.get('settings.runtime', { prefix: 'theme' });
+    expect(first).toMatchObject({ settings: [{ key: 'theme', value: 'dark', source: 'file' }], staleKeys: [] });
+    await app.get('settings.apply', set('theme', 'blue'));
+    expect(await app.get('settings.runtime', { prefix: 'theme' })).toEqual({ ...first, staleKeys: ['theme'] });
+    const reloaded = await app.get('settings.reload', {});
+    expect(reloaded).toEqual({ loadedAt: reloaded.loadedAt, changed: ['theme'] });
+    const second = await app.get('settings.runtime', { prefix: 'theme' });
+    expect(second).toMatchObject({ loadedAt: reloaded.loadedAt, settings: [{ value: 'blue' }], staleKeys: [] });
+    expect(second.loadedAt > first.loadedAt).toBe(true);
+    await app.get('settings.apply', set('theme', 'green'));
+    const kept = await app.get('settings.runtime', { prefix: 'theme', maxAgeSeconds: 60 });
+    expect(kept).toEqual({ ...second, staleKeys: ['theme'] });
+    // The clock of the test goes on by a second with every look.
+    const fresh = await app.get('settings.runtime', { prefix: 'theme', maxAgeSeconds: 1 });
+    expect(fresh).toMatchObject({ settings: [{ value: 'green' }], staleKeys: [] });
+  });
+});

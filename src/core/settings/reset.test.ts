@@ -31,7 +31,7 @@ describe('settings.reset', () => {
 
   it('leaves every value without a default where it is', async () => {
     const before = (await app.get('settings.list', {})).settings;
-    await app.get('settings.reset', {});
+    await app.get('settings.reset', { reason: 'from the start' });
     const after = new Map((await app.get('settings.list', {})).settings.map((one) => [one.key, one]));
     for (const { key, hasDefault, value: old, set, default: fallback } of before) {
       const now = after.get(key);

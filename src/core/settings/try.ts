@@ -40,7 +40,7 @@ const freePorts = async (after: number, fits: (port: number) => boolean): Promis
   return found;
 };
 
-const tryPort = async (value: JsonValue, fits: (port: number) => boolean): Promise<Trial> => {
+export const tryPort = async (value: JsonValue, fits: (port: number) => boolean): Promise<Trial> => {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 65_535)
     return bad('A port is a whole number from 1 to 65535');
   const problem = await portProblem(value);
@@ -59,7 +59,7 @@ const canWrite = (path: string): Promise<boolean> =>
   );
 
 /** Relative paths are the application's: it is started in its own home, as far as anybody can tell. */
-const tryPath = async (ctx: Context, value: JsonValue): Promise<Trial> => {
+export const tryPath = async (ctx: Context, value: JsonValue): Promise<Trial> => {
   if (typeof value !== 'string' || value === '') return unknown;
   const expanded = value.startsWith('~/') ? join(homedir(), value.slice(2)) : value;
   const path = isAbsolute(expanded) ? expanded : join(ctx.homeDir, expanded);

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import type { LeftOut, Trial, VersionChange } from '../../contract/versions.ts';
 import { endTrial, stepsOf, untouched } from '../changes/undo.ts';
 import type { ChangeSetOptions, ChangeWriter, Put, SubjectKind } from '../changes/write.ts';
-import type { Handler } from '../context.ts';
+import type { Handler, Handlers } from '../context.ts';
 import { withNotMirrored } from '../mirrors/not-mirrored.ts';
 import { applySettings } from '../settings/apply.ts';
 import { storedSettings } from '../settings/queries.ts';
@@ -140,4 +140,4 @@ export const trialHandlers = {
   'trial.list': (ctx) => ctx.read((reader) => ({ trials: trialsOf(reader) })),
   'trial.keep': keep,
   'trial.end': end,
-} satisfies { [name: string]: unknown };
+} satisfies Partial<Handlers>;

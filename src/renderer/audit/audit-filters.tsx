@@ -2,19 +2,22 @@
 import { ListFilter, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
+import { formatDay } from '../format.ts';
 import { messages } from '../messages.en.ts';
+import type { Query } from '../route.ts';
 import { Button } from '../ui/button.tsx';
 import { SearchInput, TextInput } from '../ui/field.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { replaceQuery, useRoute } from '../use-route.ts';
 import css from './audit-filters.module.css';
+import { isPreset, presets, rangeOf, timesOf } from './period.ts';
 import type { AuditFilter } from './use-audit-pages.ts';
 
 const say = messages.audit;
 const chips = ['actor', 'source', 'action', 'type'] as const;
 type Chip = (typeof chips)[number];
 
-export const filterFrom = (query: { readonly [name: string]: string }): AuditFilter => {
+export const filterFrom = (query: { readonly [name: string]: string }, now = new Date()): AuditFilter => {
   const pick = (name: string, as: keyof AuditFilter = name as keyof AuditFilter): AuditFilter =>
     query[name] === undefined || query[name] === '' ? {} : { [as]: query[name] };
   return {
@@ -24,6 +27,7 @@ export const filterFrom = (query: { readonly [name: string]: string }): AuditFil
     ...pick('source'),
     ...pick('action'),
     ...pick('type'),
+    ...timesOf(rangeOf(query, now)),
   };
 };
 
@@ -31,14 +35,22 @@ const words: { [chip in Chip]?: { [value: string]: string } } = { source: say.so
 const wordOf = (chip: Chip, value: string): string => words[chip]?.[value] ?? value;
 
 const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
-  if (facets === null) return [];
+  const times: MenuEntry[] = [
+    { id: 'heading:period', heading: say.period },
+    ...presets.map((preset) => ({
+      id: `period:${preset}`,
+      label: say.periods[preset],
+      onSelect: () => replaceQuery({ period: preset, from: '', to: '' }),
+    })),
+  ];
+  if (facets === null) return times;
   const values: { [chip in Chip]: readonly string[] } = {
     actor: facets.actors,
     source: facets.sources,
     action: facets.actions,
     type: facets.types,
   };
-  return chips.flatMap((chip): MenuEntry[] => {
+  const named = chips.flatMap((chip): MenuEntry[] => {
     if (values[chip].length === 0) return [];
     return [
       { id: `heading:${chip}`, heading: say.filter[chip] },
@@ -49,7 +61,25 @@ const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
       })),
     ];
   });
+  return [...times, ...named];
 };
+
+/** Every filter taken away. */
+export const noFilter = { q: '', key: '', actor: '', source: '', action: '', type: '', period: '', from: '', to: '' };
+
+const periodWords = (query: Query): string | null => {
+  const preset = query['period'];
+  if (isPreset(preset)) return say.periods[preset];
+  const range = rangeOf(query, new Date());
+  return range === null ? null : say.days(formatDay(range.from, true), formatDay(range.to, true));
+};
+
+const ChipButton = ({ name, value, onRemove }: { name: string; value: string; onRemove: () => void }): ReactNode => (
+  <button type="button" className={css['chip']} aria-label={say.removeChip(name, value)} onClick={onRemove}>
+    {say.chip(name, value)}
+    <X aria-hidden />
+  </button>
+);
 
 export const AuditFilters = ({
   facets,
@@ -60,7 +90,8 @@ export const AuditFilters = ({
 }): ReactNode => {
   const { query } = useRoute();
   const active = chips.filter((chip) => (query[chip] ?? '') !== '');
-  const any = active.length > 0 || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
+  const period = periodWords(query);
+  const any = active.length > 0 || period !== null || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
   return (
     <div className={css['filters']} role="group" aria-label={say.filters}>
       <SearchInput
@@ -78,21 +109,17 @@ export const AuditFilters = ({
         value={query['key'] ?? ''}
         onChange={(key) => replaceQuery({ key })}
       />
-      {active.map((chip) => {
-        const [name, value] = [say.filter[chip], wordOf(chip, query[chip] ?? '')];
-        return (
-          <button
-            key={chip}
-            type="button"
-            className={css['chip']}
-            aria-label={say.removeChip(name, value)}
-            onClick={() => replaceQuery({ [chip]: '' })}
-          >
-            {say.chip(name, value)}
-            <X aria-hidden />
-          </button>
-        );
-      })}
+      {active.map((chip) => (
+        <ChipButton
+          key={chip}
+          name={say.filter[chip]}
+          value={wordOf(chip, query[chip] ?? '')}
+          onRemove={() => replaceQuery({ [chip]: '' })}
+        />
+      ))}
+      {period === null ? null : (
+        <ChipButton name={say.period} value={period} onRemove={() => replaceQuery({ period: '', from: '', to: '' })} />
+      )}
       <Menu
         entries={entriesOf(facets)}
         trigger={
@@ -102,10 +129,7 @@ export const AuditFilters = ({
         }
       />
       {any ? (
-        <Button
-          variant="quiet"
-          onClick={() => replaceQuery({ q: '', key: '', actor: '', source: '', action: '', type: '' })}
-        >
+        <Button variant="quiet" onClick={() => replaceQuery(noFilter)}>
           {say.clear}
         </Button>
       ) : null}

@@ -1,20 +1,25 @@
 /** The audit log: every change and security event, newest first, filtered by the address. */
-import { ScrollText, SearchX } from 'lucide-react';
+import { Download, ScrollText, SearchX, ShieldCheck } from 'lucide-react';
 import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useDoor } from '../client.ts';
 import { shellQuote } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
+import { Menu } from '../ui/menu.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
-import { AuditFilters, filterFrom } from './audit-filters.tsx';
+import { AuditFilters, filterFrom, noFilter } from './audit-filters.tsx';
 import css from './audit-page.module.css';
 import { ChainBadge, ChainProblem } from './chain-badge.tsx';
 import { auditColumns, auditHeader, ChangeSetRow } from './change-set-row.tsx';
 import { foldEntries, type ChangeSet } from './change-sets.ts';
+import { exportLog } from './export-log.ts';
+import { rangeOf } from './period.ts';
+import { shownDays, Timeline } from './timeline.tsx';
 import { useAuditPages, type AuditFilter } from './use-audit-pages.ts';
 
 const say = messages.audit;
@@ -85,10 +90,11 @@ const auditCommand = (filter: AuditFilter): string =>
 
 export const AuditPage = (): ReactNode => {
   const { query } = useRoute();
+  const door = useDoor();
   const filter = filterFrom(query);
   const filtered = Object.keys(filter).length > 0;
   const pages = useAuditPages(filter);
-  const facets = useQuery('audit.facets', {}, ['audit']);
+  const facets = useQuery('audit.facets', { days: shownDays }, ['audit']);
   const chain = useQuery('audit.verify', {}, ['audit', 'secrets']);
   const sets = useMemo(() => foldEntries(pages.entries, pages.next !== null), [pages.entries, pages.next]);
   const more = pages.next !== null;
@@ -100,9 +106,7 @@ export const AuditPage = (): ReactNode => {
     if (sets.length === 0) {
       return filtered ? (
         <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
-          <Button onClick={() => replaceQuery({ q: '', key: '', actor: '', source: '', action: '', type: '' })}>
-            {say.clear}
-          </Button>
+          <Button onClick={() => replaceQuery(noFilter)}>{say.clear}</Button>
         </Empty>
       ) : (
         <Empty icon={ScrollText} title={say.emptyTitle} text={say.empty} />
@@ -122,9 +126,29 @@ export const AuditPage = (): ReactNode => {
       wide
       command={auditCommand(filter)}
       title={say.title}
+      actions={
+        <>
+          <Button variant="quiet" icon={ShieldCheck} onClick={() => void chain.reload()}>
+            {say.verify}
+          </Button>
+          <Menu
+            entries={(['jsonl', 'csv'] as const).map((format) => ({
+              id: format,
+              label: format === 'csv' ? say.exportCsv : say.exportJson,
+              onSelect: () => void exportLog(door, filter, format),
+            }))}
+            trigger={<Button icon={Download}>{say.export}</Button>}
+          />
+        </>
+      }
       badges={chain.error === null ? <ChainBadge chain={chain.data} /> : undefined}
     >
       <ChainProblem chain={chain.data} />
+      <Timeline
+        days={facets.data?.days ?? []}
+        range={rangeOf(query, new Date())}
+        onPick={(range) => replaceQuery({ period: '', from: range?.from ?? '', to: range?.to ?? '' })}
+      />
       <AuditFilters facets={facets.data} shown={pages.loading ? '' : say.shown(pages.entries.length, more)} />
       {body()}
     </Page>

@@ -5,7 +5,10 @@ import type { Input } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
 import { useDoor } from '../client.ts';
 
-export type AuditFilter = Pick<Input<'audit.list'>, 'key' | 'actor' | 'action' | 'source' | 'type' | 'text'>;
+export type AuditFilter = Pick<
+  Input<'audit.list'>,
+  'key' | 'actor' | 'action' | 'source' | 'type' | 'text' | 'since' | 'until'
+>;
 
 type Pages = { filter: string; entries: AuditEntry[]; next: number | null; error: HoldfastError | null };
 

@@ -17,7 +17,9 @@ import { useCall } from '../unlock-request.ts';
 import { useQuery } from '../use-query.ts';
 import { useBackupDialogs, useBackupFlows } from './backup-flows.ts';
 import css from './backups-page.module.css';
+import { lowerWhen } from '../settings/setting-badges.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
+import { ScheduleCard } from './schedule-card.tsx';
 import { VerifyDialog } from './verify-dialog.tsx';
 
 const say = messages.backups;
@@ -61,6 +63,15 @@ const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
         <div className={css['path']} title={backup.path}>
           <Name text={backup.path.split('/').at(-1) ?? ''} />
         </div>
+        {backup.error !== null || backup.provenAt === null ? null : (
+          <div className="small muted">{say.provenWords(lowerWhen(backup.provenAt))}</div>
+        )}
+        {backup.elsewhere === null ? null : (
+          <div className="small muted">
+            {say.elsewhere}
+            {backup.elsewhere.there ? null : `: ${say.lastSeen(lowerWhen(backup.elsewhere.seenAt))}`}
+          </div>
+        )}
         {backup.error === null ? null : <div className={css['error']}>{backup.error}</div>}
       </td>
       <td className={css['size']}>{formatBytes(backup.sizeBytes)}</td>
@@ -184,6 +195,7 @@ export const BackupsPage = (): ReactNode => {
         <Running job={jobs.backup} label={say.creating} />
         <Running job={jobs.export} label={say.creating} />
         {jobs.restore?.state === 'done' ? <Restored job={jobs.restore} /> : null}
+        <ScheduleCard hasBackup={list.data?.backups.some((one) => one.kind === 'store') ?? false} />
         {body()}
       </Stack>
       {dialogs.verify === null ? null : (

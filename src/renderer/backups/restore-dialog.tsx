@@ -11,6 +11,7 @@ import { CredentialFields } from '../unlock/credential-fields.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { Field, TextInput } from '../ui/field.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Loading, NoticeLine } from '../ui/states.tsx';
 import type { BackupTarget } from './backup-flows.ts';
@@ -19,11 +20,57 @@ import { describeHere, useCredential, wantsKey } from './use-credential.ts';
 
 const say = messages.backups;
 type Preview = Output<'backup.restore'>;
+/** Texts as typed, by setting. */
+type Remap = { [key: string]: string };
 
 /** More changes than this are counted, not listed. */
 const listed = 200;
 
-const PreviewBody = ({ preview }: { preview: Preview }): ReactNode => {
+type RemapProps = {
+  machine: Preview['machine'];
+  remap: Remap;
+  onChange: (remap: Remap) => void;
+  onLook: () => void;
+};
+
+/** What belongs to the other machine, each with a field for the value that it gets here. */
+const RemapForm = ({ machine, remap, onChange, onLook }: RemapProps): ReactNode => {
+  const keys = new Set([...machine.map((one) => one.key), ...Object.keys(remap)]);
+  if (machine.length === 0 && keys.size === 0) return null;
+  return (
+    <section className={css['machine']} aria-label={say.machineTitle}>
+      <NoticeLine tone="warn">
+        <strong>{say.machineTitle}</strong>
+        <div>{say.machineText}</div>
+      </NoticeLine>
+      {[...keys].map((key) => {
+        const found = machine.find((one) => one.key === key);
+        if (key === '') return <p key={key}>{found?.problem}</p>;
+        const shown = typeof found?.value === 'string' ? found.value : JSON.stringify(found?.value ?? '');
+        return (
+          <Field key={key} label={say.machineValue(key)} problem={found?.problem ?? null}>
+            {({ id, describedBy }) => (
+              <TextInput
+                id={id}
+                mono
+                aria-describedby={describedBy}
+                value={remap[key] ?? shown}
+                onChange={(text) => onChange({ ...remap, [key]: text })}
+              />
+            )}
+          </Field>
+        );
+      })}
+      {Object.keys(remap).length === 0 ? null : (
+        <div>
+          <Button onClick={onLook}>{say.lookAgain}</Button>
+        </div>
+      )}
+    </section>
+  );
+};
+
+const PreviewBody = ({ preview, machine }: { preview: Preview; machine: ReactNode }): ReactNode => {
   const { totals, changes } = preview;
   if (changes.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
   return (
@@ -39,6 +86,7 @@ const PreviewBody = ({ preview }: { preview: Preview }): ReactNode => {
       {changes.length > listed ? (
         <p className="muted">{messages.settings.bar.andMore(changes.length - listed)}</p>
       ) : null}
+      {machine}
       <NoticeLine tone="info">{say.safety}</NoticeLine>
     </>
   );
@@ -49,9 +97,10 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [error, setError] = useState<HoldfastError | null>(null);
   const { draft, setDraft, credential } = useCredential();
+  const [remap, setRemap] = useState<Remap>({});
   const started = useRef(false);
   const look = useCallback(
-    async (given: typeof credential): Promise<void> => {
+    async (given: typeof credential & { remap?: Remap }): Promise<void> => {
       setError(null);
       const answer = await door.call('backup.restore', { backup: target.ref, dryRun: true, ...given });
       if (answer.ok) setPreview(answer.data);
@@ -70,17 +119,18 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
       door.call,
       'restore',
       'backup.restore',
-      { backup: target.ref, ...credential },
+      { backup: target.ref, ...credential, ...(Object.keys(remap).length === 0 ? {} : { remap }) },
       target.name,
     );
     if (answer.ok) onRestored();
     else setError(answer.error);
   };
-  return { preview, error, draft, setDraft, look: () => look(credential), restore };
+  const again = (): Promise<void> => look({ ...credential, ...(Object.keys(remap).length === 0 ? {} : { remap }) });
+  return { preview, error, draft, setDraft, remap, setRemap, look: again, restore };
 };
 
 export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClose: () => void }): ReactNode => {
-  const { preview, error, draft, setDraft, look, restore } = useRestore(target, onClose);
+  const { preview, error, draft, setDraft, remap, setRemap, look, restore } = useRestore(target, onClose);
   const job = useJobs((state) => state.jobs.restore);
   const running = job?.state === 'running' && job.subject === target.name;
   const asks = wantsKey(error);
@@ -117,7 +167,18 @@ export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClo
           <CredentialFields draft={draft} problem={null} onChange={setDraft} onEnter={() => void look()} />
         ) : null}
         {running ? <Progress label={job.step === '' ? say.restoring : job.step} percent={job.percent} /> : null}
-        {preview === null ? error === null ? <Loading /> : null : <PreviewBody preview={preview} />}
+        {preview === null ? (
+          error === null ? (
+            <Loading />
+          ) : null
+        ) : (
+          <PreviewBody
+            preview={preview}
+            machine={
+              <RemapForm machine={preview.machine} remap={remap} onChange={setRemap} onLook={() => void look()} />
+            }
+          />
+        )}
       </div>
     </Dialog>
   );

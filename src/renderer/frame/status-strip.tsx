@@ -61,12 +61,14 @@ export const StatusStrip = (): ReactNode => {
       {store === null ? null : <span className={css['journal']}>{say.journal(formatBytes(store.journalBytes))}</span>}
       {store === null ? null : (
         <a className={css['backup']} href={formatRoute('backups')}>
-          {lastBackup === null
-            ? say.noBackup
-            : say.lastBackup(
-                formatWhen(lastBackup.at, new Date()).replace(/^[TY]/u, (sign) => sign.toLowerCase()),
-                lastBackup.provenAt !== null,
-              )}
+          {status.backup.failed !== null
+            ? say.backupFailed
+            : lastBackup === null
+              ? say.noBackup
+              : say.lastBackup(
+                  formatWhen(lastBackup.at, new Date()).replace(/^[TY]/u, (sign) => sign.toLowerCase()),
+                  lastBackup.provenAt !== null,
+                )}
         </a>
       )}
       <RunningJob />

@@ -7,10 +7,12 @@ import { replaceQuery, useRoute } from '../use-route.ts';
 import { FilesSection } from './files-section.tsx';
 import { LedgerSection } from './ledger-section.tsx';
 import { QuarantineSection } from './quarantine-section.tsx';
+import { RunsSection } from './runs-section.tsx';
 
 const say = messages.migration;
 const commands: Record<string, string> = {
   files: 'holdfast mirror list',
+  runs: 'holdfast migrate proof',
   ledger: 'holdfast migrate ledger',
   quarantine: 'holdfast migrate quarantine',
 };
@@ -27,6 +29,7 @@ export const MigrationPage = (): ReactNode => {
         onChange={(id) => replaceQuery({ tab: id, file: undefined, key: undefined })}
         tabs={[
           { id: 'files', label: say.files, panel: <FilesSection /> },
+          { id: 'runs', label: say.after.tab, panel: <RunsSection /> },
           { id: 'ledger', label: say.ledger, panel: <LedgerSection /> },
           { id: 'quarantine', label: say.quarantine, panel: <QuarantineSection /> },
         ]}

@@ -1,13 +1,14 @@
 /** Applies staged edits as one change set: what it was, what the core says, and the toast with the way back. */
+import { useCallback } from 'react';
 import type { HoldfastError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import type { Door } from '../client.ts';
+import { useDoor, type Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { toChanges, toExpect, type StagedEdits } from './staging.ts';
-import { noteProblems, takeBack } from './staging-store.ts';
+import { noteProblem, noteProblems, takeBack } from './staging-store.ts';
 
 export type ApplyOutcome =
   | { kind: 'applied' }
@@ -76,4 +77,19 @@ export const useApply = (): ((
     });
     return { kind: 'applied' };
   };
+};
+
+/** After a field is left: what the core says of everything staged, for this field. Other fields speak when they are left. */
+export const useCheck = (): ((setting: SettingView, staged: StagedEdits) => Promise<void>) => {
+  const door = useDoor();
+  return useCallback(
+    async ({ key }, staged) => {
+      const changes = toChanges(staged);
+      if (!changes.some((change) => change.key === key)) return;
+      const answer = await door.call('settings.apply', { changes, dryRun: true });
+      const problems = answer.ok || answer.error.type !== 'SettingInvalid' ? [] : answer.error.invalid;
+      noteProblem(key, problems.find((one) => one.key === key)?.problem ?? null);
+    },
+    [door],
+  );
 };

@@ -1,12 +1,12 @@
 /** The diff of everything staged, with a reason, before it is applied. */
 import { RotateCw } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { SettingView } from '../../contract/settings.ts';
 import { ChangeList, type ListedChange } from '../change/change-list.tsx';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, TextArea } from '../ui/field.tsx';
+import { Field, TextArea, TextInput } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import css from './review-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
@@ -51,8 +51,21 @@ type Props = {
 
 export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }: Props): ReactNode => {
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const [asked, setAsked] = useState(false);
+  const reasonField = useRef<HTMLTextAreaElement>(null);
+  const confirmField = useRef<HTMLInputElement>(null);
   const byKey = new Map(settings.map((setting) => [setting.key, setting]));
   const keys = Object.keys(staged);
+  const critical = keys.find((key) => byKey.get(key)?.critical === true);
+  const missing = critical !== undefined && reason.trim() === '';
+  const unconfirmed = critical !== undefined && typed.trim() !== critical;
+  const apply = (): void => {
+    setAsked(true);
+    if (missing) reasonField.current?.focus();
+    else if (unconfirmed) confirmField.current?.focus();
+    else onApply(reason);
+  };
   const restart = keys.filter((key) => byKey.get(key)?.restart === true).length;
   return (
     <Dialog
@@ -64,7 +77,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
       footer={
         <>
           <Button onClick={onClose}>{messages.ui.cancel}</Button>
-          <Button variant="primary" busy={busy} onClick={() => onApply(reason)}>
+          <Button variant="primary" busy={busy} onClick={apply}>
             {busy ? messages.settings.bar.applying : messages.settings.bar.apply}
           </Button>
         </>
@@ -82,10 +95,17 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
             <RotateCw aria-hidden /> {say.restart(restart, keys.length)}
           </p>
         )}
-        <Field label={say.reason} hint={say.reasonHint}>
+        <Field
+          label={say.reason}
+          {...(critical === undefined ? { hint: say.reasonHint } : {})}
+          problem={asked && missing ? say.reasonNeeded : null}
+        >
           {({ id, describedBy }) => (
             <TextArea
               id={id}
+              ref={reasonField}
+              required={critical !== undefined}
+              invalid={asked && missing}
               aria-describedby={describedBy}
               rows={2}
               maxLength={2000}
@@ -94,6 +114,21 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
             />
           )}
         </Field>
+        {critical === undefined ? null : (
+          <Field label={say.confirm(critical)} problem={asked && unconfirmed ? say.confirmProblem : null}>
+            {({ id, describedBy }) => (
+              <TextInput
+                id={id}
+                ref={confirmField}
+                aria-describedby={describedBy}
+                invalid={asked && unconfirmed}
+                mono
+                value={typed}
+                onChange={setTyped}
+              />
+            )}
+          </Field>
+        )}
       </div>
     </Dialog>
   );

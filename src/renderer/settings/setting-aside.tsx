@@ -53,9 +53,11 @@ const Layers = ({ setting }: { setting: SettingView }): ReactNode => {
                   {layer.line === undefined ? layer.file : `${layer.file}:${String(layer.line)}`}
                 </a>
               )}
+              {layer.user === undefined ? null : <span>{layer.user}</span>}
               {layer.at === undefined ? null : <When at={layer.at} />}
               {layer.wins ? <Badge tone="ok">{say.wins}</Badge> : null}
             </div>
+            {layer.reason === undefined ? null : <p>{say.lockedReason(layer.reason)}</p>}
             <div className="mono">
               {setting.secret
                 ? layer.set === false

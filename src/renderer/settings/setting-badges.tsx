@@ -1,6 +1,7 @@
 /** Where a value comes from and what to know before changing it, in words. */
 import { KeyRound, RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { jsonEqual } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { formatAbsolute, formatWhen } from '../format.ts';
 import { messages } from '../messages.en.ts';
@@ -47,6 +48,15 @@ export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode 
       <Badge tone="warn" icon={TriangleAlert} title={messages.settings.criticalTitle}>
         {say.critical}
       </Badge>
+    ) : null}
+    {setting.inactive === undefined ? null : (
+      <Badge tone="warn" title={messages.settings.inactive(setting.inactive)}>
+        {say.inactive}
+      </Badge>
+    )}
+    {!setting.secret && setting.version !== null && setting.value === null ? <Badge>{say.isNull}</Badge> : null}
+    {setting.hasDefault && setting.version !== null && jsonEqual(setting.value, setting.default) ? (
+      <Badge>{say.sameAsDefault}</Badge>
     ) : null}
     {setting.known ? null : <Badge>{say.unknown}</Badge>}
   </>

@@ -5,6 +5,7 @@ import { jsonEqual, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { formatValue, setCommand } from '../format.ts';
 import { messages } from '../messages.en.ts';
+import { formatRoute } from '../route.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { cx } from '../ui/cx.ts';
@@ -12,6 +13,7 @@ import { Problem } from '../ui/field.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.tsx';
 import { fieldFor } from './fields/index.tsx';
+import { LiveCheck } from './live-check.tsx';
 import { highlight } from './search.ts';
 import { SettingBadges } from './setting-badges.tsx';
 import css from './setting-row.module.css';
@@ -47,35 +49,72 @@ type Props = {
   onEdit: (setting: SettingView, edit: Edit) => void;
   onTakeBack: (key: string) => void;
   onAside: (setting: SettingView, view: 'history' | 'explain') => void;
+  /** The field was left: what is staged is looked at by the core. */
+  onLeave: (setting: SettingView) => void;
+  /** Null while nothing is selected. */
+  selected: boolean | null;
+  onSelect: (key: string, selected: boolean) => void;
 };
 
-const menuOf = ({ setting, staged, onEdit, onAside }: Props): MenuEntry[] => {
-  const value = shownValue(setting, staged);
+const copied = (text: string): void => void copyText(text).then(() => toast({ title: messages.ui.copied }));
+
+/** The address of this page with one setting in sight. */
+const linkTo = (key: string): string =>
+  `${window.location.href.split('#')[0] ?? ''}${formatRoute('settings', { key })}`;
+
+const mayBeNull = ({ schema, secret }: SettingView): boolean =>
+  !secret && Array.isArray(schema['type']) && schema['type'].includes('null');
+
+/** Not set, null and the default as a value of its own are three things; each has its entry. */
+const changesOf = ({ setting, staged, onEdit }: Props): MenuEntry[] => {
+  const entries: MenuEntry[] = [];
   const removable = setting.secret ? setting.set === true : setting.version !== null;
+  const fallback = setting.default;
+  if (removable)
+    entries.push({
+      id: 'remove',
+      label: setting.hasDefault ? say.reset(valueWords(fallback)) : say.remove,
+      onSelect: () => onEdit(setting, { op: 'unset' }),
+    });
+  if (setting.hasDefault && setting.version === null && staged === undefined)
+    entries.push({
+      id: 'keep',
+      label: say.keepDefault(valueWords(fallback)),
+      onSelect: () => onEdit(setting, { op: 'set', value: fallback, keep: true }),
+    });
+  if (mayBeNull(setting))
+    entries.push({
+      id: 'null',
+      label: say.setNull,
+      onSelect: () => onEdit(setting, { op: 'set', value: null, keep: true }),
+    });
+  return entries.length === 0 ? [] : [{ id: 'changes', separator: true }, ...entries];
+};
+
+const menuOf = (props: Props): MenuEntry[] => {
+  const { setting, staged, onAside } = props;
+  const value = shownValue(setting, staged);
   return [
     { id: 'history', label: say.history, onSelect: () => onAside(setting, 'history') },
     { id: 'explain', label: say.explain, onSelect: () => onAside(setting, 'explain') },
     { id: 'line', separator: true },
-    {
-      id: 'key',
-      label: say.copyKey,
-      onSelect: () => void copyText(setting.key).then(() => toast({ title: messages.ui.copied })),
-    },
+    { id: 'key', label: say.copyKey, onSelect: () => copied(setting.key) },
+    ...(setting.secret
+      ? []
+      : [
+          {
+            id: 'json',
+            label: say.copyJson,
+            onSelect: () => copied(JSON.stringify({ [setting.key]: value }, null, 2)),
+          },
+        ]),
+    { id: 'link', label: say.copyLink, onSelect: () => copied(linkTo(setting.key)) },
     {
       id: 'command',
       label: say.copyCommand,
-      onSelect: () =>
-        void copyText(setCommand(setting.key, value, setting.secret)).then(() => toast({ title: messages.ui.copied })),
+      onSelect: () => copied(setCommand(setting.key, value, setting.secret)),
     },
-    ...(removable
-      ? [
-          {
-            id: 'remove',
-            label: setting.hasDefault ? say.reset(valueWords(setting.default)) : say.remove,
-            onSelect: () => onEdit(setting, { op: 'unset' }),
-          },
-        ]
-      : []),
+    ...(setting.locked === undefined ? changesOf(props) : []),
   ];
 };
 
@@ -93,13 +132,16 @@ const Under = ({
   if (staged !== undefined) {
     return (
       <>
-        <span className="small muted">{say.badges.staged}</span>
+        <span className="small muted">
+          {staged.version === setting.version ? say.badges.staged : say.changedMeanwhile}
+        </span>
         <Button variant="link" onClick={() => onTakeBack(setting.key)}>
           {say.takeBack}
         </Button>
       </>
     );
   }
+  if (setting.locked !== undefined) return null;
   if (setting.hasDefault && setting.version !== null && !jsonEqual(setting.value, setting.default)) {
     return (
       <Button variant="link" onClick={() => onEdit(setting, { op: 'unset' })}>
@@ -109,6 +151,14 @@ const Under = ({
   }
   return null;
 };
+
+/** Whoever reads it with a screen reader or a mouse learns why it cannot be changed. */
+const Locked = ({ setting }: { setting: SettingView }): ReactNode => (
+  <div className={css['locked']}>
+    <span className="mono">{setting.secret ? say.secretHidden : valueWords(setting.value)}</span>
+    <span className="small muted">{say.lockedReason(setting.locked ?? '')}</span>
+  </div>
+);
 
 export const SettingRow = memo((props: Props): ReactNode => {
   const { setting, staged, words, onEdit } = props;
@@ -121,10 +171,23 @@ export const SettingRow = memo((props: Props): ReactNode => {
   const Field = fieldFor(setting.kind, value);
   return (
     <div
-      className={cx(css['row'], (staged !== undefined || setting.modified) && css['marked'])}
+      className={cx(
+        css['row'],
+        props.selected !== null && css['selecting'],
+        (staged !== undefined || setting.modified) && css['marked'],
+      )}
       data-key={setting.key}
       data-staged={staged === undefined ? undefined : ''}
     >
+      {props.selected === null ? null : (
+        <input
+          type="checkbox"
+          className={css['select']}
+          aria-label={say.bulk.select(setting.title)}
+          checked={props.selected}
+          onChange={(event) => props.onSelect(setting.key, event.target.checked)}
+        />
+      )}
       <div className={css['text']}>
         <div className={css['titleLine']}>
           <h3 id={`${id}-title`}>
@@ -133,6 +196,7 @@ export const SettingRow = memo((props: Props): ReactNode => {
           <SettingBadges setting={setting} />
         </div>
         <p id={`${id}-about`} className={css['about']}>
+          {setting.inactive === undefined ? null : <span className="small">{say.inactive(setting.inactive)}</span>}
           {setting.description === '' ? null : (
             <span className="muted">
               <Highlighted text={setting.description} words={words} />
@@ -142,19 +206,38 @@ export const SettingRow = memo((props: Props): ReactNode => {
             <Highlighted text={setting.key} words={words} />
           </span>
         </p>
+        {setting.kind === 'port' || setting.kind === 'path' ? (
+          <div className={css['live']}>
+            {staged === undefined || problem !== undefined ? null : (
+              <LiveCheck
+                settingKey={setting.key}
+                kind={setting.kind}
+                value={value}
+                onPick={(picked) => onEdit(setting, { op: 'set', value: picked })}
+              />
+            )}
+          </div>
+        ) : null}
       </div>
       <div className={css['control']}>
-        <Field
-          id={id}
-          labelledBy={`${id}-title`}
-          describedBy={problem === undefined ? `${id}-about` : `${id}-problem ${id}-about`}
-          invalid={problem !== undefined}
-          setting={setting}
-          value={value}
-          edit={staged?.edit}
-          onEdit={(edit) => onEdit(setting, edit)}
-          onLeave={() => setLeft(true)}
-        />
+        {setting.locked === undefined ? (
+          <Field
+            id={id}
+            labelledBy={`${id}-title`}
+            describedBy={problem === undefined ? `${id}-about` : `${id}-problem ${id}-about`}
+            invalid={problem !== undefined}
+            setting={setting}
+            value={value}
+            edit={staged?.edit}
+            onEdit={(edit) => onEdit(setting, edit)}
+            onLeave={() => {
+              setLeft(true);
+              if (staged !== undefined) props.onLeave(setting);
+            }}
+          />
+        ) : (
+          <Locked setting={setting} />
+        )}
         <div className={css['under']}>
           <Under {...props} {...(problem === undefined ? {} : { problem })} problemId={`${id}-problem`} />
         </div>

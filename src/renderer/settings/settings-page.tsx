@@ -14,14 +14,19 @@ import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
+import { useCheck } from './apply.ts';
+import { BulkBar } from './bulk-bar.tsx';
 import { CategoryList } from './category-list.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { GroupMenu } from './group-menu.tsx';
+import { RestartBanner } from './restart-banner.tsx';
 import { filterSettings, type Row } from './rows.ts';
 import { SettingAside } from './setting-aside.tsx';
 import { fieldId, SettingRow, stagedProblem } from './setting-row.tsx';
 import css from './settings-page.module.css';
 import { StagedBar } from './staged-bar.tsx';
 import type { Edit } from './staging.ts';
-import { stage, takeBack, useStaged, useStaging } from './staging-store.ts';
+import { stage, stageAll, takeBack, useKeptEdits, useStaged, useStaging } from './staging-store.ts';
 import { problemOf } from './validate.ts';
 
 const say = messages.settings;
@@ -67,9 +72,38 @@ const useKept = (staged: { readonly [key: string]: unknown }, view: string): Rea
   return kept.keys;
 };
 
+/** Rows picked for doing the same to all of them. */
+const useSelection = (rows: readonly Row[]) => {
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+  const onSelect = useCallback((key: string, on: boolean): void => {
+    setSelected((before) => {
+      const next = new Set(before);
+      if (on) next.add(key);
+      else next.delete(key);
+      return next;
+    });
+  }, []);
+  return {
+    selected: selected ?? new Set<string>(),
+    selecting: selected !== null,
+    onSelect,
+    begin: () => setSelected(new Set()),
+    end: () => setSelected(null),
+    selectAll: () => setSelected(new Set(rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : [])))),
+  };
+};
+
 /** Brings a setting's field into sight and focuses it, clearing the search when it hides the row. */
 const useFocusSetting = (rows: readonly Row[]): { reveal: number | null; focusSetting: (key: string) => void } => {
+  const { query } = useRoute();
+  const linked = query['key'] ?? '';
   const [wanted, setWanted] = useState<string | null>(null);
+  useEffect(() => {
+    if (linked === '') return;
+    // A link to one setting: the address goes on without it, so that a reload does not jump.
+    replaceQuery({ key: '' });
+    setWanted(linked);
+  }, [linked]);
   const index = wanted === null ? -1 : rows.findIndex((row) => row.kind === 'setting' && row.setting.key === wanted);
   useEffect(() => {
     if (wanted === null) return;
@@ -111,15 +145,23 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
       }),
     [settings, problems, staged],
   );
+  const stored = useMemo(() => storedInvalid(settings), [settings]);
   const filtered = useMemo(() => {
-    const edited = { keep: kept, invalid: new Set([...invalid.map(({ key }) => key), ...storedInvalid(settings)]) };
+    const edited = { keep: kept, invalid: new Set([...invalid.map(({ key }) => key), ...stored]) };
     return filterSettings(settings, categories, search, category, edited);
-  }, [settings, categories, search, category, kept, invalid]);
+  }, [settings, categories, search, category, kept, invalid, stored]);
+  const { selected, selecting, onSelect, begin, end, selectAll } = useSelection(filtered.rows);
   const words = useMemo(() => parseSettingsQuery(search).words, [search]);
   const { reveal, focusSetting } = useFocusSetting(filtered.rows);
   const onEdit = useCallback((setting: SettingView, edit: Edit) => stage(status.home, setting, edit), [status.home]);
   const onTakeBack = useCallback((key: string) => takeBack(status.home, [key]), [status.home]);
   const onAside = useCallback((setting: SettingView, view: 'history' | 'explain') => setAside({ setting, view }), []);
+  const check = useCheck();
+  const home = status.home;
+  const onLeave = useCallback(
+    (setting: SettingView) => void check(setting, useStaging.getState().homes[home]?.staged ?? {}),
+    [check, home],
+  );
   const row = (index: number): ReactNode => {
     const one = filtered.rows[index];
     if (one === undefined) return null;
@@ -134,9 +176,15 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
         onEdit={onEdit}
         onTakeBack={onTakeBack}
         onAside={onAside}
+        onLeave={onLeave}
+        selected={selecting ? selected.has(setting.key) : null}
+        onSelect={onSelect}
       />
     );
   };
+  const onStage = useCallback((edits: Parameters<typeof stageAll>[1]) => stageAll(home, edits), [home]);
+  const group = categories.find(({ id }) => id === category);
+  const groupSettings = category === '' ? settings : settings.filter((one) => one.category === category);
   return (
     <Page wide title={say.title} actions={<SearchField found={filtered.found} all={settings.length} />}>
       <div className={css['columns']}>
@@ -148,6 +196,27 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
           all={settings.length}
         />
         <div className={css['list']}>
+          <RestartBanner settings={settings} onShow={() => replaceQuery({ q: '@restart @modified', category: '' })} />
+          <FilterBar settings={settings} search={search}>
+            {selecting ? null : (
+              <GroupMenu
+                title={group?.title ?? null}
+                settings={groupSettings}
+                staged={staged}
+                onStage={onStage}
+                onSelect={begin}
+              />
+            )}
+          </FilterBar>
+          {selecting ? (
+            <BulkBar
+              selected={settings.filter(({ key }) => selected.has(key))}
+              staged={staged}
+              onStage={onStage}
+              onSelectAll={selectAll}
+              onEnd={end}
+            />
+          ) : null}
           {filtered.rows.length === 0 ? (
             <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
               <Button onClick={() => replaceQuery({ q: '', category: '' })}>{say.clear}</Button>
@@ -180,8 +249,10 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
 };
 
 export const SettingsPage = (): ReactNode => {
+  const { status } = useStatus();
+  const kept = useKeptEdits(status.home);
   const list = useQuery('settings.list', {}, ['settings', 'secrets', 'migration']);
-  if (list.data === null) {
+  if (list.data === null || !kept) {
     return (
       <Page wide title={say.title}>
         {list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />}

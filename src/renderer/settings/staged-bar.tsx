@@ -2,7 +2,6 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { describeError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,8 +10,9 @@ import { toastError } from '../ui/toast.tsx';
 import { useApply } from './apply.ts';
 import { ChangeBar, focusAfterBar } from './change-bar.tsx';
 import { ReviewDialog } from './review-dialog.tsx';
-import type { StagedEdits } from './staging.ts';
-import { noteProblems, rebaseStaged, takeBack } from './staging-store.ts';
+import { MergeDialog } from './merge-dialog.tsx';
+import { staleKeys, type StagedEdits } from './staging.ts';
+import { noteProblems, rebaseStaged, takeBack, useStaging } from './staging-store.ts';
 
 const say = messages.settings;
 
@@ -27,7 +27,6 @@ type Props = {
 };
 
 const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
-  const door = useDoor();
   const { status } = useStatus();
   const applyStaged = useApply();
   const [open, setOpen] = useState<Open>(null);
@@ -41,6 +40,15 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
         // Asked to apply: from now on each problem stands at its field, whether it was left or not.
         noteProblems(invalid);
         onFocus(first.key);
+        return;
+      }
+      const stale = staleKeys(staged, settings);
+      if (stale.length > 0) {
+        setOpen({ kind: 'stale', keys: stale });
+        return;
+      }
+      if (!reviewing && settings.some((one) => one.critical && staged[one.key] !== undefined)) {
+        setOpen({ kind: 'review', error: null });
         return;
       }
       setBusy(true);
@@ -59,17 +67,19 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
     [applyStaged, invalid, onFocus, settings, staged],
   );
 
-  const lookAtNew = async (): Promise<void> => {
-    const fresh = await door.call('settings.list', {});
-    if (fresh.ok) rebaseStaged(status.home, fresh.data.settings);
-    setOpen({ kind: 'review', error: null });
+  /** The edits go on against what the merge view showed; if that changed again, applying says so again. */
+  const merged = (drop: readonly string[]): void => {
+    rebaseStaged(status.home, settings, drop);
+    const left = Object.keys(useStaging.getState().homes[status.home]?.staged ?? {});
+    setOpen(left.length === 0 ? null : { kind: 'review', error: null });
+    if (left.length === 0) focusAfterBar();
   };
-  return { open, setOpen, busy, apply, lookAtNew, home: status.home };
+  return { open, setOpen, busy, apply, merged, home: status.home };
 };
 
 export const StagedBar = (props: Props): ReactNode => {
   const { settings, staged, invalid } = props;
-  const { open, setOpen, busy, apply, lookAtNew, home } = useStagedBar(props);
+  const { open, setOpen, busy, apply, merged, home } = useStagedBar(props);
   const keys = Object.keys(staged);
   if (keys.length === 0 && open === null) return null;
   const close = (): void => setOpen(null);
@@ -117,21 +127,9 @@ export const StagedBar = (props: Props): ReactNode => {
       >
         <p>{say.discardText}</p>
       </Dialog>
-      <Dialog
-        open={open?.kind === 'stale'}
-        onClose={close}
-        title={say.staleTitle}
-        footer={
-          <>
-            <Button onClick={close}>{messages.ui.cancel}</Button>
-            <Button variant="primary" onClick={() => void lookAtNew()}>
-              {say.staleShow}
-            </Button>
-          </>
-        }
-      >
-        <p>{open?.kind === 'stale' ? say.stale(open.keys) : ''}</p>
-      </Dialog>
+      {open?.kind === 'stale' ? (
+        <MergeDialog keys={open.keys} staged={staged} settings={settings} onDone={merged} onClose={close} />
+      ) : null}
     </>
   );
 };

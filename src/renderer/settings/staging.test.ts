@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { setting } from './testing/setting.ts';
 import {
+  fromDraft,
   rebase,
   shownValue,
   stageEdit,
+  staleKeys,
   toChanges,
+  toDraft,
   toExpect,
   unstage,
-  withoutSecrets,
   type StagedEdits,
 } from './staging.ts';
 
@@ -17,15 +19,17 @@ const token = setting({ key: 'env.TOKEN', secret: true, set: true, kind: 'secret
 
 test('an edit is staged with the version it was made against, and goes away when it brings back what is stored', () => {
   const one = stageEdit({}, theme, { op: 'set', value: 'light' });
-  expect(one).toEqual({ 'general.theme': { edit: { op: 'set', value: 'light' }, version: 7, secret: false } });
+  expect(one).toEqual({
+    'general.theme': { edit: { op: 'set', value: 'light' }, version: 7, secret: false, base: 'dark' },
+  });
   expect(shownValue(theme, one['general.theme'])).toBe('light');
   expect(stageEdit(one, theme, { op: 'set', value: 'dark' })).toEqual({});
 });
 
 test('a later edit of the same key keeps the version of the first', () => {
   const one = stageEdit({}, theme, { op: 'set', value: 'light' });
-  const two = stageEdit(one, { ...theme, version: 9 }, { op: 'unset' });
-  expect(two['general.theme']).toEqual({ edit: { op: 'unset' }, version: 7, secret: false });
+  const two = stageEdit(one, { ...theme, version: 9, value: 'blue' }, { op: 'unset' });
+  expect(two['general.theme']).toEqual({ edit: { op: 'unset' }, version: 7, secret: false, base: 'dark' });
   expect(shownValue(theme, two['general.theme'])).toBe('light');
 });
 
@@ -37,15 +41,18 @@ test('setting the default where nothing is stored, or unsetting there, is no cha
 
 test('a secret is always a change, and is never kept on disk', () => {
   const staged = stageEdit(stageEdit({}, token, { op: 'set', value: 'new' }), theme, { op: 'set', value: 'light' });
-  expect(Object.keys(withoutSecrets(staged))).toEqual(['general.theme']);
+  expect(toDraft(staged)).toEqual({
+    'general.theme': { edit: { op: 'set', value: 'light' }, version: 7, base: 'dark' },
+  });
+  expect(fromDraft(toDraft(staged))).toEqual(unstage(staged, ['env.TOKEN']));
   expect(stageEdit({}, { ...token, set: false }, { op: 'unset' })).toEqual({});
 });
 
 test('changes and expected versions follow the staged edits; a draft is not applied', () => {
   const staged: StagedEdits = {
-    a: { edit: { op: 'set', value: [1] }, version: 1, secret: false },
-    b: { edit: { op: 'unset' }, version: 2, secret: false },
-    c: { edit: { op: 'draft', text: '{', problem: 'is not JSON' }, version: 3, secret: false },
+    a: { edit: { op: 'set', value: [1] }, version: 1, secret: false, base: [] },
+    b: { edit: { op: 'unset' }, version: 2, secret: false, base: 2 },
+    c: { edit: { op: 'draft', text: '{', problem: 'is not JSON' }, version: 3, secret: false, base: {} },
   };
   expect(toChanges(staged)).toEqual([
     { key: 'a', op: 'set', value: [1] },
@@ -54,4 +61,29 @@ test('changes and expected versions follow the staged edits; a draft is not appl
   expect(toExpect(staged)).toEqual({ a: 1, b: 2, c: 3 });
   expect(Object.keys(unstage(staged, ['a', 'c']))).toEqual(['b']);
   expect(toExpect(rebase(staged, [setting({ key: 'a', version: 11 })]))).toEqual({ a: 11, b: null, c: null });
+});
+
+test('an edit against an older version is found, and goes on against the new one or is given up', () => {
+  const staged = stageEdit(stageEdit({}, theme, { op: 'set', value: 'light' }), port, { op: 'set', value: 1 });
+  const now = [{ ...theme, value: 'blue', version: 9 }, port];
+  expect(staleKeys(staged, [theme, port])).toEqual([]);
+  expect(staleKeys(staged, now)).toEqual(['general.theme']);
+  const mine = rebase(staged, now);
+  expect(mine['general.theme']).toEqual({
+    edit: { op: 'set', value: 'light' },
+    version: 9,
+    secret: false,
+    base: 'blue',
+  });
+  expect(staleKeys(mine, now)).toEqual([]);
+  expect(Object.keys(rebase(staged, now, ['general.theme']))).toEqual(['port']);
+  // Somebody else made the same edit: nothing is left of it.
+  expect(Object.keys(rebase(staged, [{ ...theme, value: 'light', version: 9 }, port]))).toEqual(['port']);
+});
+
+test('the default can be kept as a value of its own', () => {
+  expect(stageEdit({}, port, { op: 'set', value: 8080, keep: true })['port']?.edit).toMatchObject({ value: 8080 });
+  expect(toChanges(stageEdit({}, port, { op: 'set', value: 8080, keep: true }))).toEqual([
+    { key: 'port', op: 'set', value: 8080 },
+  ]);
 });

@@ -1,22 +1,26 @@
 /**
  * Staged edits: what the owner changed in the page and has not applied. Pure. A staged edit remembers the version it was
- * made against, so that applying can refuse to overwrite somebody else's change.
+ * made against and what stood there, so that applying can refuse to overwrite somebody else's change and show all three.
  */
 import { jsonEqual, type JsonValue } from '../../contract/json.ts';
-import type { SettingChange, SettingView } from '../../contract/settings.ts';
+import type { SettingChange, SettingsDraft, SettingView } from '../../contract/settings.ts';
 
-/** `draft` keeps a text that is no value yet (half a JSON document); it can be staged but not applied. */
-export type Edit = { op: 'set'; value: JsonValue } | { op: 'unset' } | { op: 'draft'; text: string; problem: string };
+/**
+ * `draft` keeps a text that is no value yet (half a JSON document); it can be staged but not applied. `keep`: the default,
+ * as a value of its own.
+ */
+export type Edit =
+  { op: 'set'; value: JsonValue; keep?: true } | { op: 'unset' } | { op: 'draft'; text: string; problem: string };
 
-export type Staged = { edit: Edit; version: number | null; secret: boolean };
+export type Staged = { edit: Edit; version: number | null; secret: boolean; base: JsonValue };
 export type StagedEdits = { readonly [key: string]: Staged };
 
 /** An edit that brings back what is stored takes the key out again. */
 export const stageEdit = (staged: StagedEdits, setting: SettingView, edit: Edit): StagedEdits => {
-  const { [setting.key]: _before, ...rest } = staged;
-  return isNoChange(setting, edit)
-    ? rest
-    : { ...rest, [setting.key]: { edit, version: _before?.version ?? setting.version, secret: setting.secret } };
+  const { [setting.key]: before, ...rest } = staged;
+  if (isNoChange(setting, edit)) return rest;
+  const { version, base } = before ?? { version: setting.version, base: setting.value };
+  return { ...rest, [setting.key]: { edit, version, secret: setting.secret, base } };
 };
 
 const isNoChange = (setting: SettingView, edit: Edit): boolean => {
@@ -30,7 +34,8 @@ const isNoChange = (setting: SettingView, edit: Edit): boolean => {
       return (
         !setting.secret &&
         jsonEqual(edit.value, setting.value) &&
-        (setting.version !== null || !setting.hasDefault || jsonEqual(edit.value, setting.default))
+        (setting.version !== null ||
+          (edit.keep !== true && (!setting.hasDefault || jsonEqual(edit.value, setting.default))))
       );
   }
 };
@@ -60,14 +65,35 @@ export const toChanges = (staged: StagedEdits): SettingChange[] =>
 export const toExpect = (staged: StagedEdits): { [key: string]: number | null } =>
   Object.fromEntries(Object.entries(staged).map(([key, { version }]) => [key, version]));
 
-/** After the owner saw the new values: the same edits, made against the versions of now. */
-export const rebase = (staged: StagedEdits, settings: readonly SettingView[]): StagedEdits => {
-  const versions = new Map(settings.map((setting) => [setting.key, setting.version]));
-  return Object.fromEntries(
-    Object.entries(staged).map(([key, one]) => [key, { ...one, version: versions.get(key) ?? null }]),
-  );
+/** Keys that somebody changed since their edit began. */
+export const staleKeys = (staged: StagedEdits, settings: readonly SettingView[]): string[] =>
+  settings
+    .filter(({ key, version }) => {
+      const one = staged[key];
+      return one !== undefined && one.version !== version;
+    })
+    .map(({ key }) => key);
+
+/** After the owner saw the new values: the same edits, made against the versions of now; those of `drop` are given up. */
+export const rebase = (
+  staged: StagedEdits,
+  settings: readonly SettingView[],
+  drop: readonly string[] = [],
+): StagedEdits => {
+  const now = new Map(settings.map((setting) => [setting.key, setting]));
+  return Object.entries(unstage(staged, drop)).reduce<StagedEdits>((rest, [key, one]) => {
+    const setting = now.get(key);
+    return setting === undefined ? { ...rest, [key]: { ...one, version: null } } : stageEdit(rest, setting, one.edit);
+  }, {});
 };
 
 /** What may be kept on disk between sessions: never a secret. */
-export const withoutSecrets = (staged: StagedEdits): StagedEdits =>
-  Object.fromEntries(Object.entries(staged).filter(([, one]) => !one.secret));
+export const toDraft = (staged: StagedEdits): SettingsDraft['staged'] =>
+  Object.fromEntries(
+    Object.entries(staged)
+      .filter(([, one]) => !one.secret)
+      .map(([key, { edit, version, base }]) => [key, { edit, version, base }]),
+  );
+
+export const fromDraft = (draft: SettingsDraft['staged']): StagedEdits =>
+  Object.fromEntries(Object.entries(draft).map(([key, one]) => [key, { ...one, secret: false }]));

@@ -48,7 +48,7 @@ export const problemOf = (value: JsonValue, setting: Checked): string | null => 
   return null;
 };
 
-const positionOf = (text: string, offset: number): { line: number; column: number } => {
+export const positionOf = (text: string, offset: number): { line: number; column: number } => {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 };

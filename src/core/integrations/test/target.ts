@@ -110,6 +110,8 @@ const declared = (type: IntegrationType, test: IntegrationTest, values: Values):
     headers[name] = value.text;
   }
   if (test.basic !== undefined) {
+    const empty = test.basic.find((name) => of(name) === '');
+    if (empty !== undefined) return { ok: false, problem: `${empty} is not set` };
     const [user, password] = test.basic.map(of);
     headers['authorization'] = `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}`;
   }

@@ -12,7 +12,17 @@ const wordsOf = (value: JsonValue): string => {
   return seconds === null ? '' : durationWords(seconds);
 };
 
-const DurationField = ({ id, labelledBy, describedBy, invalid, setting, value, edit, onEdit, onLeave }: FieldProps): ReactNode => {
+const DurationField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  setting,
+  value,
+  edit,
+  onEdit,
+  onLeave,
+}: FieldProps): ReactNode => {
   const [typed, setTyped] = useState<{ text: string; value: JsonValue } | null>(null);
   // The owner's own words stay until the value comes from elsewhere.
   const text =

@@ -21,7 +21,12 @@ const SchemaForm = lazy(() =>
 const hasForm = (schema: JsonObject): boolean =>
   isJsonObject(schema['properties']) || isJsonObject(schema['additionalProperties']);
 
-const FormDialog = ({ setting, value, onEdit, onClose }: Pick<FieldProps, 'setting' | 'onEdit'> & { value: JsonObject; onClose: () => void }): ReactNode => {
+const FormDialog = ({
+  setting,
+  value,
+  onEdit,
+  onClose,
+}: Pick<FieldProps, 'setting' | 'onEdit'> & { value: JsonObject; onClose: () => void }): ReactNode => {
   const [data, setData] = useState(value);
   const [drafts, setDrafts] = useState<{ readonly [key: string]: string | null }>({});
   const unfinished = Object.values(drafts).some((problem) => problem !== null);

@@ -9,7 +9,16 @@ import { toastError } from '../../ui/toast.tsx';
 import { isText, textOf, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
-const PathField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdit, onLeave }: FieldProps): ReactNode => {
+const PathField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  setting,
+  value,
+  onEdit,
+  onLeave,
+}: FieldProps): ReactNode => {
   const { pickPath } = useDoor();
   const pick = async (): Promise<void> => {
     const answer = await pickPath?.();
@@ -30,7 +39,11 @@ const PathField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdi
         onBlur={onLeave}
       />
       {pickPath === null ? null : (
-        <IconButton label={messages.settings.fields.pick(setting.title)} icon={FolderOpen} onClick={() => void pick()} />
+        <IconButton
+          label={messages.settings.fields.pick(setting.title)}
+          icon={FolderOpen}
+          onClick={() => void pick()}
+        />
       )}
     </span>
   );

@@ -28,15 +28,7 @@ const TextField = ({
   />
 );
 
-const LongTextField = ({
-  id,
-  labelledBy,
-  describedBy,
-  invalid,
-  value,
-  onEdit,
-  onLeave,
-}: FieldProps): ReactNode => (
+const LongTextField = ({ id, labelledBy, describedBy, invalid, value, onEdit, onLeave }: FieldProps): ReactNode => (
   <TextArea
     id={id}
     aria-labelledby={labelledBy}

@@ -1,0 +1,30 @@
+/** What the log's own state gives a person to know: that it was cut or replaced between two sessions. */
+import type { Notice } from '../../contract/home.ts';
+import type { Context } from '../context.ts';
+import type { Store } from '../store/types.ts';
+import { findCut } from './anchors.ts';
+import { newestTampering } from './queries.ts';
+
+const shownMs = 30 * 86_400_000;
+
+const problemIn = (detail: string | null): string => {
+  const parsed: unknown = detail === null ? null : JSON.parse(detail);
+  const problem = typeof parsed === 'object' && parsed !== null && 'problem' in parsed ? parsed.problem : null;
+  return typeof problem === 'string' ? problem : 'the audit log was changed outside Holdfast';
+};
+
+const notice = (problem: string, at?: string): Notice => ({
+  id: 'audit-cut',
+  severity: 'error',
+  message: `${problem.charAt(0).toUpperCase()}${problem.slice(1)}; compare it with a backup: holdfast audit verify --anchor FILE`,
+  page: 'audit',
+  ...(at === undefined ? {} : { at }),
+});
+
+export const logNotices = async (ctx: Context, store: Store): Promise<Notice[]> => {
+  const cut = await findCut(ctx.configDir, store.info().storeId, store.read);
+  if (cut !== null) return [notice(cut.problem)];
+  const found = await store.read(newestTampering);
+  if (found === null || Date.parse(ctx.clock.now()) - Date.parse(found.at) > shownMs) return [];
+  return [notice(problemIn(found.detail), found.at)];
+};
