@@ -35,6 +35,9 @@ export const nextSteps = (error: HoldfastError): string[] => {
       return ['See all: holdfast config show. A new one is made by: holdfast config set KEY VALUE --create'];
     case 'Conflict':
       if (error.items.length === 0) return [];
+      // What lies in the way is a later change, not a place in a file.
+      if (error.items.every((item) => item.file === ''))
+        return error.items.map((item) => `  ${printable(item.key)}: ${printable(item.reason)}`);
       return [
         ...error.items.map(
           (item) =>

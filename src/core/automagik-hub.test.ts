@@ -127,13 +127,21 @@ describe('states and the wizard', () => {
     await app.close();
     home.remove();
   });
-  test('H59 a clean slate: the wizard’s answers lead straight to CONFIGURED', async () => {
+  test('H59 H60 a clean slate: the answers lead straight to CONFIGURED, and app_mode unconfigured asks again (H60)', async () => {
     const home = tempHome('automagik-hub');
     const app = await openTestApp(home);
     const answers = { app_mode: 'workos', super_admin_emails: ['boss@example.test'], port: 9000 };
     const done = await app.get('setup.apply', { answers, protect: { passphrase } });
     expect([done.state, (await app.get('home.status', {})).state]).toEqual(['CONFIGURED', 'CONFIGURED']);
     expect(await app.get('settings.get', { key: 'port' })).toMatchObject({ value: 9000, source: 'wizard' });
+    const mode = (value: string) => ({
+      changes: [{ key: 'app_mode', op: 'set' as const, value }],
+      reason: 'set up again',
+    });
+    await app.get('settings.apply', mode('unconfigured'));
+    expect((await app.get('home.status', {})).state).toBe('UNCONFIGURED');
+    await app.get('settings.apply', mode('local'));
+    expect((await app.get('home.status', {})).state).toBe('CONFIGURED');
     await app.close();
     home.remove();
   });

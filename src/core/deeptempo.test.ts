@@ -292,7 +292,7 @@ describe('changing', () => {
         reason,
       })),
     ).toEqual([
-      { action: 'delete', old: false, new: null, actor: 'tester', source: 'cli', reason: null },
+      { action: 'delete', old: false, new: null, actor: 'tester', source: 'cli', reason: 'as it was' },
       { action: 'update', old: true, new: false, actor: 'tester', source: 'cli', reason: 'incident over' },
       { action: 'create', old: null, new: true, actor: 'tester', source: 'migration', reason: 'first migration' },
     ]);

@@ -803,7 +803,7 @@ const integrationsPage = {
   testOk: 'worked',
   testFailed: 'failed',
   outdated: 'changed since',
-  testTitle: 'Test the connection',
+  testTitle: 'Connection test',
   testNow: 'Test now',
   testForm: 'Test this form',
   testHint: 'Connects with the saved fields, secrets included. Nothing is sent before you ask.',

@@ -48,7 +48,13 @@ const diff = async (session: Session, a: string, b: string, prefix: string | und
     one.at === null || one.ref === 'now' ? printable(one.ref) : `${printable(one.ref)} (${formatTime(one.at)})`;
   const head = `From ${named(result.data.a)} to ${named(result.data.b)}:`;
   const counts = `${String(totals.add)} added, ${String(totals.update)} changed, ${String(totals.delete)} removed, ${String(totals.same)} the same`;
-  return answer(result.data, [head, '', ...changeTable(changes, session), ...(changes.length === 0 ? [] : ['']), counts]);
+  return answer(result.data, [
+    head,
+    '',
+    ...changeTable(changes, session),
+    ...(changes.length === 0 ? [] : ['']),
+    counts,
+  ]);
 };
 
 export const addDiff = (config: Command, run: Run): void => {

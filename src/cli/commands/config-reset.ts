@@ -1,6 +1,7 @@
 /** `config reset`: one setting, a group or everything back to the defaults, shown before it is done; `--setup` asks the wizard's questions again. */
 import { fail } from '../../contract/result.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
+import { withReason } from '../critical.ts';
 import { formatCount, printable } from '../format.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
@@ -42,6 +43,6 @@ export const resetSettings = async (
     const agreed = await session.confirm(`Reset ${formatCount(preview.data.changes.length, 'setting')} (${keys})?`);
     if (!agreed.ok) return trouble(agreed);
   }
-  const result = await session.call('settings.reset', input);
+  const result = await withReason(session, (reason) => session.call('settings.reset', { ...input, ...reason }));
   return result.ok ? answer(result.data, changeText(result.data, 'Reset', session)) : trouble(result);
 };

@@ -25,7 +25,9 @@ const told = (session: Session, result: Result<Output<'versions.revert'>>): Outc
   return answer(result.data, [
     ...changeText(result.data, 'Brought back', session),
     ...left.map((one) => `  not brought back: ${printable(one.key)}: ${printable(one.problem)}`),
-    ...later.map((one) => `  takes back a later change: ${printable(one.key)}, by ${printable(one.actor)}, ${formatTime(one.at)}`),
+    ...later.map(
+      (one) => `  takes back a later change: ${printable(one.key)}, by ${printable(one.actor)}, ${formatTime(one.at)}`,
+    ),
   ]);
 };
 
@@ -48,7 +50,10 @@ const pick = async (session: Session, from: string, keys: string[], options: For
   const reference = await readReference(session, from, options);
   if (!reference.ok) return trouble(reference);
   const { ref, ...opened } = reference.data;
-  return told(session, await session.call('versions.pick', { from: ref, keys, ...opened, ...writing(session, options) }));
+  return told(
+    session,
+    await session.call('versions.pick', { from: ref, keys, ...opened, ...writing(session, options) }),
+  );
 };
 
 const listVersions = async (session: Session): Promise<Outcome> => {
@@ -66,7 +71,10 @@ const listVersions = async (session: Session): Promise<Outcome> => {
     printable(names.get(one.changeSet) ?? one.reason ?? ''),
   ]);
   const columns = ['CHANGE SET', 'WHEN', 'WHO', 'KIND', 'CHANGES', 'NAME OR REASON'].map((title) => ({ title }));
-  return answer(result.data, rows.length === 0 ? ['Nothing was changed yet.'] : table(columns, rows, session.width, session.io.strong));
+  return answer(
+    result.data,
+    rows.length === 0 ? ['Nothing was changed yet.'] : table(columns, rows, session.width, session.io.strong),
+  );
 };
 
 type NameOptions = { note?: string; pin?: boolean };
@@ -101,7 +109,9 @@ const oneTrial = (changeSet: string | undefined) => (changeSet === undefined ? {
 
 const keepTrial = async (session: Session, changeSet: string | undefined): Promise<Outcome> => {
   const result = await session.call('trial.keep', oneTrial(changeSet));
-  return result.ok ? answer(result.data, [`Kept ${formatCount(result.data.kept.length, 'trial change')}.`]) : trouble(result);
+  return result.ok
+    ? answer(result.data, [`Kept ${formatCount(result.data.kept.length, 'trial change')}.`])
+    : trouble(result);
 };
 
 const endTrial = async (session: Session, changeSet: string | undefined): Promise<Outcome> => {
@@ -140,7 +150,10 @@ export const addRevert = (config: Command, run: Run): void => {
       run(async (session) => told(session, await session.call('versions.undelete', { key, ...writing(session, {}) }))),
     );
   const versions = config.command('version').description('names for versions');
-  versions.command('list').description('named versions and the newest ones').action(() => run(listVersions));
+  versions
+    .command('list')
+    .description('named versions and the newest ones')
+    .action(() => run(listVersions));
   versions
     .command('name')
     .description('name the present version, or that of a change set')
@@ -157,7 +170,10 @@ export const addRevert = (config: Command, run: Run): void => {
     .argument('<name>')
     .action((name: string) => run((session) => unname(session, name)));
   const trial = config.command('trial').description('changes made with config set --for');
-  trial.command('list').description('what is on trial, and until when').action(() => run(listTrials));
+  trial
+    .command('list')
+    .description('what is on trial, and until when')
+    .action(() => run(listTrials));
   trial
     .command('keep')
     .description('let it stay')

@@ -1,16 +1,18 @@
 /** `config set`: where the value comes from and what it means. A secret is never taken from an argument. */
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { SettingView } from '../../contract/settings.ts';
+import { parseDuration } from '../../contract/duration.ts';
+import type { SettingChange, SettingView } from '../../contract/settings.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { secretByName } from '../../core/definitions/secret-names.ts';
 import { readTextFile, textOf } from '../credential.ts';
-import { printable } from '../format.ts';
+import { withReason } from '../critical.ts';
+import { formatTime, printable } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { parseJsonValue, parseValue } from '../parse-value.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
 
-export type SetOptions = { jsonValue?: boolean; create?: boolean; stdin?: boolean; fromFile?: string };
+export type SetOptions = { jsonValue?: boolean; create?: boolean; stdin?: boolean; fromFile?: string; for?: string };
 
 const oneOrigin = (key: string, value: string | undefined, options: SetOptions): Result<true> => {
   const given = [value !== undefined, options.stdin === true, options.fromFile !== undefined].filter(Boolean).length;
@@ -54,6 +56,21 @@ const textFor = async (
   return askFor(session, key);
 };
 
+const onTrial = async (session: Session, change: SettingChange, span: string): Promise<Outcome> => {
+  const seconds = parseDuration(span);
+  if (seconds === null || seconds <= 0)
+    return trouble(fail({ type: 'InputInvalid', field: '--for', problem: 'give a time such as 10m or 2h' }));
+  const result = await session.call('settings.trial', {
+    changes: [change],
+    minutes: seconds / 60,
+    ...session.reason(),
+    ...(session.dryRun ? { dryRun: true } : {}),
+  });
+  if (!result.ok) return trouble(result);
+  const until = `On trial until ${formatTime(result.data.until)}, unless kept: holdfast config trial keep.`;
+  return answer(result.data, [...changeText(result.data, 'Changed', session), until]);
+};
+
 export const setSetting = async (
   session: Session,
   key: string,
@@ -72,11 +89,15 @@ export const setSetting = async (
       ? parseJsonValue(text.data)
       : ok(view?.secret === true && view.kind === 'secret' ? text.data : parseValue(text.data, view));
   if (!parsed.ok) return trouble(parsed);
-  const result = await session.call('settings.apply', {
-    changes: [{ key, op: 'set', value: parsed.data }],
-    ...session.reason(),
-    ...(options.create === true ? { create: true } : {}),
-    ...(session.dryRun ? { dryRun: true } : {}),
-  });
+  if (options.for !== undefined) return onTrial(session, { key, op: 'set', value: parsed.data }, options.for);
+  const changes = [{ key, op: 'set' as const, value: parsed.data }];
+  const result = await withReason(session, (reason) =>
+    session.call('settings.apply', {
+      changes,
+      ...reason,
+      ...(options.create === true ? { create: true } : {}),
+      ...(session.dryRun ? { dryRun: true } : {}),
+    }),
+  );
   return result.ok ? answer(result.data, changeText(result.data, 'Changed', session)) : trouble(result);
 };

@@ -5,9 +5,12 @@ import { formatCount, formatSide, formatTime, formatValue, printable, table } fr
 import type { Output } from '../../contract/commands.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Session } from '../session.ts';
+import { withReason } from '../critical.ts';
 import { changeText } from './changes.ts';
 import { lockSetting, showRuntime, unlockSetting, type RuntimeOptions } from './config-lock.ts';
 import { resetSettings, type ResetOptions } from './config-reset.ts';
+import { addDiff } from './config-diff.ts';
+import { addRevert } from './config-revert.ts';
 import { setSetting, type SetOptions } from './config-set.ts';
 import { parseMoment } from '../parse-value.ts';
 import { parseWhole, type AddCommands, type Run } from './run.ts';
@@ -135,11 +138,10 @@ const explain = async (session: Session, key: string): Promise<Outcome> => {
 };
 
 const unset = async (session: Session, key: string): Promise<Outcome> => {
-  const result = await session.call('settings.apply', {
-    changes: [{ key, op: 'unset' }],
-    ...session.reason(),
-    ...(session.dryRun ? { dryRun: true } : {}),
-  });
+  const changes = [{ key, op: 'unset' as const }];
+  const result = await withReason(session, (reason) =>
+    session.call('settings.apply', { changes, ...reason, ...(session.dryRun ? { dryRun: true } : {}) }),
+  );
   return result.ok ? answer(result.data, changeText(result.data, 'Removed', session)) : trouble(result);
 };
 
@@ -264,6 +266,7 @@ const addChanging = (config: Command, run: Run): void => {
     .option('--create', 'make a setting that nobody knows yet')
     .option('--stdin', 'read the value from stdin, without its last line break')
     .option('--from-file <file>', 'read the value from a file, without its last line break')
+    .option('--for <time>', 'on trial: goes back by itself after this time, such as 10m')
     .action((key: string, value: string | undefined, options: SetOptions) =>
       run((session) => setSetting(session, key, value, options)),
     );
@@ -305,5 +308,7 @@ export const addConfig: AddCommands = (program, run) => {
   const config = program.command('config').description('look at settings, change them, undo');
   addReading(config, run);
   addTime(config, run);
+  addDiff(config, run);
   addChanging(config, run);
+  addRevert(config, run);
 };

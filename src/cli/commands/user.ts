@@ -1,6 +1,6 @@
 /** `user …`: profiles, their roles, and each one's own values of settings. `--user NAME` says who acts. */
 import type { Command } from 'commander';
-import type { CommandName, Input, Output } from '../../contract/commands.ts';
+import type { Input, Output } from '../../contract/commands.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { roles, type UserView } from '../../contract/users.ts';
 import { facts, formatTime, formatValue, printable, table } from '../format.ts';
@@ -85,7 +85,7 @@ const about = (session: Session) => ({ ...session.reason(), ...(session.dryRun ?
 
 type Changing = 'user.add' | 'user.update' | 'user.set-role' | 'user.disable';
 const change = async <N extends Changing>(session: Session, name: N, input: Input<N>): Promise<Outcome> => {
-  const result: Result<Output<Changing>> = await session.call<CommandName & Changing>(name, input as Input<Changing>);
+  const result: Result<Output<Changing>> = await session.call<Changing>(name, input);
   return result.ok ? answer(result.data, [said(result.data.user, result.data.dryRun)]) : trouble(result);
 };
 

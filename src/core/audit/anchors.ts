@@ -13,7 +13,7 @@ import type { Reader } from '../store/types.ts';
 import { writeWhole } from '../whole-file.ts';
 import { chainHead, hashAt } from './queries.ts';
 
-export const anchorsFormat = 'holdfast-anchors';
+const anchorsFormat = 'holdfast-anchors';
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Remembered = Type.Object({
   id: Type.Integer({ minimum: 1 }),
@@ -22,7 +22,7 @@ const Remembered = Type.Object({
   /** Why the log may be another one from here on. */
   after: Type.Optional(Type.Union([Type.Literal('recovery'), Type.Literal('found')])),
 });
-export const AnchorsFile = Type.Object({
+const AnchorsFile = Type.Object({
   format: Type.Literal(anchorsFormat),
   version: Type.Literal(1),
   store: Type.String({ maxLength: 100 }),
@@ -88,7 +88,7 @@ export const rememberHead = async (
   return writeWhole(path, `${JSON.stringify(file)}\n`, { what: 'The head of the audit log' });
 };
 
-export type CutLog = { problem: string; anchor: number; found: number };
+type CutLog = { problem: string; anchor: number; found: number };
 
 /** What the open compares: the newest head that is remembered, with the entry of that number. */
 export const findCut = async (

@@ -46,7 +46,7 @@ const inForm = (value: CanonicalValue, form: ChainForm): CanonicalValue =>
   form === 1 && value?.[0] === 'removed' ? null : value;
 
 /** A JSON array of fixed order, without blanks; hashed as UTF-8. */
-export const canonicalText = (entry: CanonicalEntry, form: ChainForm = 2): string =>
+const canonicalText = (entry: CanonicalEntry, form: ChainForm = 2): string =>
   JSON.stringify([
     `holdfast audit ${String(form)}`,
     entry.id,

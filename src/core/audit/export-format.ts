@@ -48,20 +48,23 @@ export const jsonLine = (row: WalkedRow, form: ChainForm, previous: Uint8Array |
     row;
   const { old, new: now } = canonicalOf(row);
   const line = {
-    ...{
-      form,
-      id,
-      at,
-      changeSet,
-      changeSetKind,
-      actor,
-      source: door,
-      reason,
-      action,
-      type: subjectKind,
-      key: subjectKey,
-    },
-    ...{ old, new: now, detail, of, from: source, hash: hex(row.hash) },
+    form,
+    id,
+    at,
+    changeSet,
+    changeSetKind,
+    actor,
+    source: door,
+    reason,
+    action,
+    type: subjectKind,
+    key: subjectKey,
+    old,
+    new: now,
+    detail,
+    of,
+    from: source,
+    hash: hex(row.hash),
     ...(previous === null ? {} : { previous: hex(previous) }),
   };
   return `${JSON.stringify(line)}\n`;

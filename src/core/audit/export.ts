@@ -117,8 +117,14 @@ export const exportLog: Handler<'audit.export'> = async (ctx, { file, format = '
   const ids = await fittingIds(ctx, store.data, wanted, end.id);
   if (!ids.ok) return ids;
   const head: ExportHead = {
-    ...{ format: exportFormat, version: 1, store: store.data.info().storeId, made: ctx.clock.now() },
-    ...{ complete, filter: { ...wanted }, start: logStart, end },
+    format: exportFormat,
+    version: 1,
+    store: store.data.info().storeId,
+    made: ctx.clock.now(),
+    complete,
+    filter: { ...wanted },
+    start: logStart,
+    end,
   };
   const { path, name } = target.data;
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;

@@ -9,7 +9,7 @@ import type { Store } from '../store/types.ts';
 import { findCut, rememberHead } from './anchors.ts';
 import { chainHead } from './queries.ts';
 
-export type LogWatch = {
+type LogWatch = {
   /** The store was opened for writing. */
   opened: (store: Store) => Promise<void>;
   /** Recovery is putting an older copy in its place. */

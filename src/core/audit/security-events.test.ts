@@ -36,7 +36,7 @@ test('unlock, lock, a refused unlock and a wrong key with another command (D4)',
   expect(again?.id).toBeGreaterThan(refused?.id ?? 0);
 });
 
-test('reveal, export, slots, backup and restore', async () => {
+test('reveal, export, slots, backup and restore (R7)', async () => {
   await app.get('settings.reveal', { key: 'env.GITHUB_TOKEN' });
   expect(await newest('reveal')).toMatchObject({ ...by, key: 'env.GITHUB_TOKEN', old: null, new: null });
   const file = app.files.register(testActor().session, { path: join(home.root, 'log'), name: 'log', use: 'write' });

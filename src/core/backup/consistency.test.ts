@@ -23,9 +23,9 @@ it(`each of ${String(wanted)} backups under continuous saves is exactly one save
     await app.get('settings.apply', { changes, create: true });
   };
   let saved = 0;
-  let making = true;
+  const making = new AbortController();
   const saving = (async () => {
-    while (making) await save(++saved);
+    while (!making.signal.aborted) await save(++saved);
   })();
   const paths: string[] = [];
   const savedBefore: number[] = [];
@@ -33,7 +33,7 @@ it(`each of ${String(wanted)} backups under continuous saves is exactly one save
     savedBefore.push(saved);
     paths.push((await app.get('backup.create', {})).path);
   }
-  making = false;
+  making.abort();
   await saving;
   await save(-1);
   const seen: number[] = [];

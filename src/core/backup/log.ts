@@ -10,6 +10,8 @@ const detailOf = (text: string | null): Record<string, unknown> => {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 };
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const entries = db
   .selectFrom('audit')
   .innerJoin('subject', 'subject.id', 'audit.subject')
@@ -58,7 +60,7 @@ export const backupHistory = (
   ).flatMap(([what, failure, success]) =>
     failure === null || (success !== null && success.id > failure.id)
       ? []
-      : [{ id: failure.id, at: failure.at, what, problem: String(failure.detail['problem'] ?? '') }],
+      : [{ id: failure.id, at: failure.at, what, problem: textOf(failure.detail['problem']) }],
   );
   const newest = failures.toSorted((a, b) => b.id - a.id)[0];
   return {

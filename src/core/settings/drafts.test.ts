@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { steppingClock } from '../testing/clock.ts';
 import { openTestApp, passphrase, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
 
 let home: TempHome;
@@ -33,7 +34,7 @@ it('are there again when the home is opened the next time', async () => {
   };
   await app.get('settings.save-draft', draft);
   await app.close();
-  app = await openTestApp(home, { startAt: '2027-01-01T00:00:00.000Z' });
+  app = await openTestApp(home, 'cli', steppingClock('2027-01-01T00:00:00.000Z'));
   expect(await app.get('settings.draft', {})).toEqual(draft);
 });
 

@@ -75,7 +75,13 @@ const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }
           row={(index) => {
             const set = sets[index];
             return set === undefined ? null : (
-              <ChangeSetRow set={set} index={index} open={open.has(set.id)} onToggle={() => toggle(set.id)} />
+              <ChangeSetRow
+                set={set}
+                index={index}
+                clockBack={set.at < (sets[index + 1]?.at ?? '')}
+                open={open.has(set.id)}
+                onToggle={() => toggle(set.id)}
+              />
             );
           }}
         />

@@ -63,12 +63,12 @@ const Detail = ({ entry }: { entry: AuditEntry }): ReactNode => (
   </li>
 );
 
-type Props = { set: ChangeSet; open: boolean; onToggle: () => void; index: number };
+type Props = { set: ChangeSet; open: boolean; onToggle: () => void; index: number; clockBack: boolean };
 
 /** Entries beyond this are counted, not drawn: the key filter finds them. */
 const drawn = 500;
 
-export const ChangeSetRow = ({ set, open, onToggle, index }: Props): ReactNode => (
+export const ChangeSetRow = ({ set, open, onToggle, index, clockBack }: Props): ReactNode => (
   <div className={cx(css['row'], open && css['open'])} role="row" aria-rowindex={index + 2} onDoubleClick={onToggle}>
     <div role="cell" className={css['toggleCell']}>
       <button
@@ -84,6 +84,7 @@ export const ChangeSetRow = ({ set, open, onToggle, index }: Props): ReactNode =
     </div>
     <div role="cell" className={css['when']}>
       <When at={set.at} seconds />
+      {clockBack ? <span className="small muted">{say.clockBack}</span> : null}
     </div>
     <div role="cell">{set.actor}</div>
     <div role="cell" className="muted">

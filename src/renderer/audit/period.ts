@@ -2,7 +2,7 @@
 import type { Query } from '../route.ts';
 
 export const presets = ['today', '7d', '30d'] as const;
-export type Preset = (typeof presets)[number];
+type Preset = (typeof presets)[number];
 const daysOf: { [preset in Preset]: number } = { today: 1, '7d': 7, '30d': 30 };
 const dayMs = 86_400_000;
 

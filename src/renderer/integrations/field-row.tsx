@@ -1,6 +1,6 @@
 /** One field of an integration's form: its control by kind; a secret is typed, replaced or removed, never shown. */
 import { X } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { messages } from '../messages.en.ts';
 import { fieldFor } from '../settings/fields/index.tsx';
 import type { Edit } from '../settings/staging.ts';
@@ -31,6 +31,13 @@ const Secret = ({
   onKeep,
 }: ControlProps & { onKeep: () => void }): ReactNode => {
   const [replacing, setReplacing] = useState(false);
+  const opened = useRef(false);
+  // The button that had focus is gone: typing goes on in the field that took its place.
+  const takeFocus = (input: HTMLInputElement | null): void => {
+    if (input === null || !opened.current) return;
+    opened.current = false;
+    input.focus();
+  };
   if (!field.set || replacing || edit?.op === 'set')
     return (
       <span className={css['secret']}>
@@ -38,7 +45,7 @@ const Secret = ({
           id={id}
           type="password"
           autoComplete="new-password"
-          autoFocus={replacing}
+          ref={takeFocus}
           placeholder={field.set ? say.newValue : ''}
           invalid={problem !== null}
           aria-labelledby={`${id}-label`}
@@ -63,7 +70,14 @@ const Secret = ({
   return (
     <span className={css['secret']} role="group" aria-labelledby={`${id}-label`}>
       <Badge tone={gone ? 'warn' : 'neutral'}>{gone ? say.willBeRemoved : say.secretSet}</Badge>
-      <Button id={id} aria-label={say.replaceOf(field.title)} onClick={() => setReplacing(true)}>
+      <Button
+        id={id}
+        aria-label={say.replaceOf(field.title)}
+        onClick={() => {
+          opened.current = true;
+          setReplacing(true);
+        }}
+      >
         {say.replace}
       </Button>
       <Button

@@ -57,7 +57,8 @@ export const IntegrationTable = ({ all, titleOf, onOpen, onTurn, onDuplicate, on
                 {one.name}
               </Button>
               <span className={css['type']}>
-                {titleOf(one.type)} <span className="mono">{one.id}</span>
+                {titleOf(one.type) === one.name ? null : `${titleOf(one.type)} `}
+                <span className="mono">{one.id}</span>
               </span>
             </th>
             <td>

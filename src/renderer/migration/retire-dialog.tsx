@@ -39,7 +39,7 @@ const Checklist = ({ checks, busy, onBackup }: ListProps): ReactNode => (
         <Badge tone={met ? 'ok' : 'warn'}>{met ? say.met : say.unmet}</Badge>
         <div>
           <strong>{say.points[name] ?? name}</strong>
-          <div className="small muted">{detail}</div>
+          {met && name !== 'backup proven' ? null : <div className="small muted">{detail}</div>}
           {met ? null : <WhatToDo name={name} busy={busy} onBackup={onBackup} />}
         </div>
       </li>

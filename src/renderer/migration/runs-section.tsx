@@ -56,7 +56,7 @@ const Checks = ({ verification }: { verification: JsonValue }): ReactNode => {
           <li key={name}>
             <Badge tone={good ? 'ok' : 'bad'}>{good ? say.agrees : say.differs}</Badge>
             <div>
-              {messages.wizard.result.checks[name] ?? name}{' '}
+              {messages.wizard.result.checks[name] ?? name.charAt(0).toUpperCase() + name.slice(1)}{' '}
               <span className="muted">{say.ofChecked(Number(check['found']), Number(check['expected']))}</span>
               {typeof check['detail'] === 'string' ? <div className="small muted">{check['detail']}</div> : null}
             </div>

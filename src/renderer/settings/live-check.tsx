@@ -6,6 +6,7 @@ import type { SettingKind } from '../../contract/settings.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
+import { textOf } from './fields/field-props.ts';
 import css from './live-check.module.css';
 
 type Trial = Output<'settings.try'>;
@@ -49,7 +50,7 @@ const Known = ({ settingKey, value, definition, onPick }: Omit<Props, 'kind'>): 
           {say.instead}
           {trial.suggestions.map((one) => (
             <Button key={JSON.stringify(one)} small variant="quiet" onClick={() => onPick(one)}>
-              {String(one)}
+              {textOf(one)}
             </Button>
           ))}
         </span>

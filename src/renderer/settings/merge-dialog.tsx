@@ -6,6 +6,7 @@ import { formatValue } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { fieldId } from './setting-row.tsx';
 import css from './merge-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
 
@@ -38,13 +39,13 @@ const Side = ({
   onChange: () => void;
   children: string;
 }): ReactNode => (
-  <label className={css['side']} data-checked={checked ? '' : undefined}>
-    <input type="radio" name={name} value={side} checked={checked} onChange={onChange} />
-    <span>
+  <div className={css['side']} data-checked={checked ? '' : undefined}>
+    <input id={`${name}-${side}`} type="radio" name={name} value={side} checked={checked} onChange={onChange} />
+    <label htmlFor={`${name}-${side}`}>
       <strong>{say[side]}</strong>
       <span className="mono">{children}</span>
-    </span>
-  </label>
+    </label>
+  </div>
 );
 
 export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props): ReactNode => {
@@ -87,7 +88,7 @@ export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props):
                   {say.base} <span className="mono">{shown(one.base, one.secret)}</span>
                 </p>
                 <Side
-                  name={key}
+                  name={fieldId(key)}
                   side="theirs"
                   checked={choices[key] === 'theirs'}
                   onChange={() => choose(key, 'theirs')}

@@ -7,7 +7,8 @@ import { Select } from '../ui/select.tsx';
 import css from './credential-fields.module.css';
 
 export type CredentialDraft = { kind: 'passphrase' | 'recovery'; text: string };
-export type Credential = Input<'secret.unlock'>['credential'];
+/** What a person types; the system's keyring needs no typing. */
+export type Credential = Exclude<Input<'secret.unlock'>['credential'], { keyring: true }>;
 
 export const isFilled = (draft: CredentialDraft): boolean => draft.text.trim() !== '';
 

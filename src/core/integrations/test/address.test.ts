@@ -93,6 +93,7 @@ describe('the target of a test', () => {
       ok: false,
       problem: 'token holds characters that cannot stand there',
     });
+    expect(of({ user: '' })).toEqual({ ok: false, problem: 'user is not set' });
     const inHost = { ...described, test: { url: 'https://{region}.example.org/' } };
     expect(findTarget('t', inHost, values({ region: 'evil.org/' }))).toMatchObject({ ok: false });
   });
@@ -109,6 +110,8 @@ describe('the target of a test', () => {
     );
     expect(of({ host: 'db', port: 6432 }, 'sql_postgres')).toBe('host db:6432 false true');
     expect(of({ smtp_host: 'mail', smtp_port: 587, use_tls: true })).toBe('smtp_host mail:587 false true');
+    const mail = { title: 'Mail', fields: { smtp_host: text, smtp_port: { type: 'integer', default: 587 } } };
+    expect(findTarget('email', mail, values({ smtp_host: 'mail' }))).toMatchObject({ target: { port: 587 } });
     expect(of({ hostname: 'firewall' })).toBe('hostname firewall:443 true true');
     expect(of({ connection_string: 'Server=db;Password=x' })).toBe('connection_string db:1433 false true');
     expect(of({ connection_string: 'what://?' })).toBe('no host can be read from connection_string');

@@ -149,18 +149,19 @@ const plainPort = (type: string): number =>
     ] as const),
   ].find(([word]) => type.includes(word))?.[1] ?? 443;
 
-const portField = (values: Values, hostName: string): number | null => {
+const portField = (values: Values, hostName: string, type: IntegrationType | null): number | null => {
   const own = hostName.replace(/(?:host|hostname|server|domain)$/u, 'port');
-  return portOf(values.get(own)) ?? portOf(values.get('port'));
+  return portOf(textIn(values, own, type)) ?? portOf(textIn(values, 'port', type));
 };
 
 const isOn = (values: Values): boolean =>
   [...values].some(([name, value]) => /(?:^|[_.-])(?:use_)?(?:ssl|tls)$/u.test(name) && value === true);
 
-const fromHost = (typeId: string, name: string, text: string, values: Values): Address | null => {
+const fromHost = (typeId: string, type: IntegrationType | null, name: string, values: Values): Address | null => {
+  const text = textIn(values, name, type);
   const found = hostAndPort(text);
   if (found === null) return null;
-  const port = found.port ?? portField(values, name) ?? plainPort(name.startsWith('smtp') ? 'smtp' : typeId);
+  const port = found.port ?? portField(values, name, type) ?? plainPort(name.startsWith('smtp') ? 'smtp' : typeId);
   // Mail begins in clear on its usual ports, whatever is switched on later.
   const mail = name.startsWith('smtp') || typeId === 'email';
   return { host: found.host, port, tls: mail ? port === 465 : [443, 8443].includes(port) || isOn(values) };
@@ -175,7 +176,7 @@ export const findTarget = (typeId: string, type: IntegrationType | null, values:
   for (const name of ordered) {
     const text = textIn(values, name, type);
     if (text === '') continue;
-    const address = looksLikeAddress(text) ? addressOf(text) : fromHost(typeId, name, text, values);
+    const address = looksLikeAddress(text) ? addressOf(text) : fromHost(typeId, type, name, values);
     if (address === null) return { ok: false, problem: `no host can be read from ${name}` };
     return { ok: true, field: name, target: { ...address, verify: !isOff(values), request: null } };
   }
