@@ -165,7 +165,7 @@ export const openApp = async (
       logIndex: noIndex,
       runtime: { loaded: null },
       signal: new AbortController().signal,
-      changed: (...topics) => emit({ type: 'changed', topics }),
+      changed: (...changedTopics) => emit({ type: 'changed', topics: changedTopics }),
       door: doorState,
     };
     return runCall({ name: checked.name, spec: checked.spec, input: call.input }, ctx, (logId, what) =>

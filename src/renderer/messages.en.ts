@@ -644,7 +644,8 @@ const audit = {
   periods: { today: 'today', '7d': 'last 7 days', '30d': 'last 30 days' },
   days: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
   timeline: 'Change sets per day',
-  timelineHint: 'Change sets per day. Arrow keys move, Enter picks a day, Shift and arrow keys pick a range, Escape shows all',
+  timelineHint:
+    'Change sets per day. Arrow keys move, Enter picks a day, Shift and arrow keys pick a range, Escape shows all',
   verify: 'Verify again',
   clockBack: 'The clock had gone back here; the entries stand in their order',
   export: 'Export',

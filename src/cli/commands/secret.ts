@@ -165,9 +165,9 @@ const addSlot = async (session: Session, kind: SlotKind, options: { newPassphras
 };
 
 const removeSlot = async (session: Session, which: string): Promise<Outcome> => {
-  const status = await session.call('secret.status', {});
-  if (!status.ok) return trouble(status);
-  const found = status.data.slots.filter((slot) => slot.id === which || slot.kind === which);
+  const known = await session.call('secret.status', {});
+  if (!known.ok) return trouble(known);
+  const found = known.data.slots.filter((slot) => slot.id === which || slot.kind === which);
   const [slot] = found;
   if (slot === undefined) return trouble(fail({ type: 'NotFound', what: 'slot', name: which }));
   if (found.length > 1) {
@@ -212,9 +212,7 @@ const findingWords = {
 const hygiene = async (session: Session, options: { olderThan?: string; all?: true }): Promise<Outcome> => {
   const days = options.olderThan === undefined ? null : parseWhole(options.olderThan, '--older-than', 1, 36_500);
   if (days?.ok === false) return trouble(days);
-  const result = await session.call('secret.hygiene', {
-    ...(days === null ? {} : { olderThanDays: days.data }),
-  });
+  const result = await session.call('secret.hygiene', days === null ? {} : { olderThanDays: days.data });
   if (!result.ok) return trouble(result);
   const { secrets, locked } = result.data;
   const shown = secrets.filter((one) => options.all === true || one.findings.length > 0);

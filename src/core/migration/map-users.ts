@@ -18,7 +18,10 @@ const isText = (value: JsonValue): boolean => typeof value === 'string' || value
 const parts: { [name: string]: { fits: (value: JsonValue) => boolean; expected: string } } = {
   displayName: { fits: isText, expected: 'a text was expected here' },
   email: { fits: isText, expected: 'a text was expected here' },
-  role: { fits: (value) => roles.some((role) => role === value), expected: 'viewer, editor or admin was expected here' },
+  role: {
+    fits: (value) => roles.some((role) => role === value),
+    expected: 'viewer, editor or admin was expected here',
+  },
   disabled: { fits: (value) => typeof value === 'boolean', expected: 'true or false was expected here' },
 };
 

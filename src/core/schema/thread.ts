@@ -58,7 +58,6 @@ const inThread = <K extends SchemaWork>(
         return;
       }
       if (seal === null) return reject(new Error('a seal was asked for without keys'));
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
       port1.postMessage(seal(message.head));
       Atomics.add(gate, answered, 1);
       Atomics.notify(gate, answered);

@@ -119,7 +119,18 @@ const keepReading = async (wire: Wire, emit: (event: HoldfastEvent) => void): Pr
     if (!first)
       emit({
         type: 'changed',
-        topics: ['status', 'settings', 'audit', 'integrations', 'records', 'metrics', 'backups', 'secrets', 'migration', 'home'],
+        topics: [
+          'status',
+          'settings',
+          'audit',
+          'integrations',
+          'records',
+          'metrics',
+          'backups',
+          'secrets',
+          'migration',
+          'home',
+        ],
       });
     await readEvents(wire, emit);
     await pause(wire.connection.get() === 'gone' ? 2000 : 500);

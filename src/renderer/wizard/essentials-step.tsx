@@ -15,7 +15,7 @@ import { Card } from '../ui/page.tsx';
 import css from './essentials-step.module.css';
 import { Step } from './step.tsx';
 import { useWizard } from './wizard-store.ts';
-import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import type { JsonObject } from '../../contract/json.ts';
 
 const say = messages.wizard.essentials;
 export type Question = Output<'setup.questions'>['questions'][number];
@@ -98,7 +98,7 @@ const One = ({ question, draft, showProblem, onDraft }: OneProps): ReactNode => 
         <LiveCheck
           settingKey={question.key}
           kind={kind}
-          value={value as JsonValue}
+          value={value}
           definition={definition}
           onPick={(picked) => onEdit({ op: 'set', value: picked })}
         />
