@@ -316,7 +316,8 @@ const others: DamageKind[] = [
       rmSync(inStore(home, 'backups'), { recursive: true });
       writeFileSync(inStore(home, 'backups'), 'hello');
     },
-    status: 'Unreadable',
+    status: 'CONFIGURED',
+    notice: 'backups-unreadable',
   },
   {
     name: 'a backup that is none',

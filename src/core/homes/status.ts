@@ -240,6 +240,16 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     ...unlistedNotices(listing),
     ...(await logNotices(ctx, store)),
     ...failureNotices(status.backup),
+    ...(listing.ok
+      ? []
+      : [
+          {
+            id: 'backups-unreadable',
+            severity: 'warning' as const,
+            message: `The folder of the backups cannot be read: ${describeError(listing.error)}`,
+            page: 'backups' as const,
+          },
+        ]),
     ...backupNotices(status, ctx.clock.now()),
   ];
   return ok({ ...status, notices });

@@ -2,7 +2,7 @@
  * For tests only: a random history of one home (set, remove, undo, redo, import of changed files, restart, crash) lived
  * through the app's own dispatch and, beside it, in a few plain maps. It reports where the two differ; the test judges.
  */
-import { appendFileSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { JsonValue } from '../../contract/json.ts';
 import { createRandom, type Random } from '../store/testing/random.ts';
@@ -140,6 +140,8 @@ const copyOf = (life: Life): string => {
   const to = join(life.home.root, `home-${String(++life.homes)}`);
   const filter = (path: string): boolean => !basename(path).startsWith('owner-');
   cpSync(life.home.homeDir, to, { recursive: true, filter });
+  // Holdfast's own folder is of the same moment: what it remembers of the log must not be later than the log.
+  if (existsSync(life.home.configDir)) cpSync(life.home.configDir, `${to}-config`, { recursive: true });
   return to;
 };
 
@@ -154,7 +156,7 @@ const crash = async (life: Life, forgetful: boolean): Promise<void> => {
   // The old process is dead; closing it is only for this one's memory.
   await call;
   await life.app.close();
-  life.home = { ...life.home, homeDir: left };
+  life.home = { ...life.home, homeDir: left, configDir: `${left}-config` };
   if (life.random.chance(0.3)) {
     const dir = join(left, '.holdfast');
     const journals = readdirSync(dir).filter((name) => name.startsWith('journal-'));
