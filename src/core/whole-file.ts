@@ -14,11 +14,11 @@ const flushFolder = async (path: string): Promise<void> => {
   }
 };
 
-/** `what` begins the sentence when it fails: `The wizard’s draft`. Errors: `DiskFull`, `DiskError`. */
+/** `what` begins the sentence when it fails: `The wizard’s draft`; `name` is what it calls the file. Errors: `DiskFull`, `DiskError`. */
 export const writeWhole = async (
   path: string,
   text: string | Uint8Array,
-  { what, mode = 0o600 }: { what: string; mode?: number },
+  { what, name = path, mode = 0o600 }: { what: string; name?: string; mode?: number },
 ): Promise<Result<null>> => {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -45,6 +45,6 @@ export const writeWhole = async (
           what: what.charAt(0).toLowerCase() + what.slice(1),
           neededBytes: Buffer.byteLength(text),
         })
-      : fail({ type: 'DiskError', what, code, path });
+      : fail({ type: 'DiskError', what, code, path: name });
   }
 };

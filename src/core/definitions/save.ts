@@ -2,14 +2,13 @@
  * `definition.save`: a checked definition becomes this home's own or the user's own. Written whole or not at all; one that
  * is there is replaced only when asked, and kept beside the new one.
  */
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Input, Output } from '../../contract/commands.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
+import { writeWhole } from '../whole-file.ts';
 import { homeDefinitionName, ownDefinitionsDir, readBytes, readDefinitionSchema } from './load.ts';
 import { parseDefinition, type Parsed } from './parse.ts';
 
@@ -60,33 +59,14 @@ const diskFailure = (error: unknown, path: string, bytes: number): Result<never>
     : fail({ type: 'DiskError', what: 'The definition', code, path });
 };
 
-const syncFolder = async (dir: string): Promise<void> => {
-  // Windows opens no folders; its renames are durable enough without.
-  const handle = await open(dir, constants.O_RDONLY).catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-};
-
-const writeWhole = async ({ path, name }: Where, text: string, keep: string | null): Promise<Result<null>> => {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+const write = async ({ path, name }: Where, text: string, keep: string | null): Promise<Result<null>> => {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     if (keep !== null) await copyFile(path, keep);
-    const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
-    const handle = await open(temporary, flags, 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
-    return ok(null);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     return diskFailure(error, name, Buffer.byteLength(text));
   }
+  return writeWhole(path, text, { what: 'The definition', name });
 };
 
 /** Back to what was there, when its entry in the log could not be written. */
@@ -141,7 +121,7 @@ export const saveDefinition = async (ctx: Context, input: SaveInput): Promise<Re
     dryRun: input.dryRun === true,
   };
   if (answer.dryRun) return ok(answer);
-  const written = await writeWhole(place, `${JSON.stringify(raw, null, 2)}\n`, keep);
+  const written = await write(place, `${JSON.stringify(raw, null, 2)}\n`, keep);
   if (!written.ok) return written;
   const noted = input.where === 'home' ? await note(ctx, parsed.data, there, input.reason) : ok(false);
   if (!noted.ok) {

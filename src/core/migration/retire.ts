@@ -22,7 +22,8 @@ import { openLegacy } from './open-legacy.ts';
 import { moveFile, placeProblem, putFile, removeFile } from './put-file.ts';
 import { retireChecks } from './retire-checks.ts';
 import { setRetired, type RetiredFile } from './retired.ts';
-import { recordSaved, saveFiles } from './rollback.ts';
+import { recordCopy } from './record-copy.ts';
+import { saveFiles } from './rollback.ts';
 import { findRun } from './runs.ts';
 
 const folder = 'deprecated';
@@ -132,7 +133,7 @@ const noteBefore = (ctx: Context, files: readonly Retiring[], saved: LegacyBacku
       changes,
       files.map((one) => one.file),
     );
-    recordSaved(ctx, changes, saved);
+    recordCopy(ctx, changes, saved);
     setRetired(changes.tx, (before) => [
       ...before.filter((one) => !files.some((moved) => moved.file === one.file)),
       ...files.map(({ file, to, encrypted }) => ({ file, to, encrypted })),

@@ -9,8 +9,6 @@ import type { Input } from '../../contract/commands.ts';
 import type { RolledBack } from '../../contract/migration-after.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { readLegacyBackup, writeLegacyBackup, type LegacyBackup, type LegacyFile } from '../backup/legacy.ts';
-import { recordBackup } from '../backup/record.ts';
-import type { ChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { findDrift } from '../homes/drift.ts';
 import { knownNow } from '../mirrors/known.ts';
@@ -21,6 +19,7 @@ import { readKeys, recipientOf } from '../secrets/ensure-keys.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { openLegacy } from './open-legacy.ts';
 import { placeProblem, putFile } from './put-file.ts';
+import { recordCopy } from './record-copy.ts';
 import { setRetired } from './retired.ts';
 import { findRun, type Run } from './runs.ts';
 
@@ -59,24 +58,6 @@ export const saveFiles = async (
     recipient,
     identities: keyring.backupIdentities(),
     now: ctx.clock.now(),
-  });
-};
-
-export const recordSaved = (ctx: Context, changes: ChangeWriter, saved: LegacyBackup | null): void => {
-  if (saved === null) return;
-  const keys = readKeys(ctx.holdfastDir);
-  const recipient = recipientOf(keys.ok ? (keys.data?.file ?? null) : null);
-  const { path, sizeBytes, sealed, provenAt, files } = saved;
-  recordBackup(changes, {
-    kind: 'legacy',
-    at: changes.at,
-    key: 'recovery',
-    recipient,
-    counts: { files },
-    path,
-    sizeBytes,
-    sealed,
-    provenAt,
   });
 };
 
@@ -170,7 +151,7 @@ export const rollBack = async (ctx: Context, input: Input<'migration.rollback'>)
   );
   const checked = written.ok ? await checkFiles(ctx.homeDir, steps) : written;
   const noted = await ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
-    recordSaved(ctx, changes, saved.data);
+    recordCopy(ctx, changes, saved.data);
     setRetired(changes.tx, (retired) => retired.filter((one) => !steps.some((step) => step.file === one.file)));
     if (checked.ok)
       noteRestored(

@@ -9,8 +9,6 @@ import type { Output } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { writeLegacyBackup } from '../backup/legacy.ts';
-import { recordBackup } from '../backup/record.ts';
-import type { ChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { ensureKeys, readKeys, recipientOf, type EnsuredKeys, type ProtectChoice } from '../secrets/ensure-keys.ts';
 import { hasCiphertext } from '../secrets/home-keys.ts';
@@ -21,6 +19,7 @@ import { digestChanges } from './digest.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import { readMark } from './present.ts';
+import { recordCopy } from './record-copy.ts';
 import { changedSources } from './sources.ts';
 import { lackOfRoom } from '../volume.ts';
 import { writeLayouts } from './layout/regenerate.ts';
@@ -84,35 +83,13 @@ const backupFiles = async (ctx: Context, plan: Plan, keyring: Keyring): Promise<
   });
 };
 
-const recordLegacy = (ctx: Context, changes: ChangeWriter, backup: LegacyBackup | null, event: boolean): void => {
-  if (backup === null) return;
-  const keys = readKeys(ctx.holdfastDir);
-  const recipient = recipientOf(keys.ok ? (keys.data?.file ?? null) : null);
-  const { path, sizeBytes, sealed, provenAt, files } = backup;
-  recordBackup(
-    changes,
-    {
-      kind: 'legacy',
-      at: changes.at,
-      key: 'recovery',
-      recipient,
-      counts: { files },
-      path,
-      sizeBytes,
-      sealed,
-      provenAt,
-    },
-    event,
-  );
-};
-
 const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBackup | null, reason: string | null) =>
   ctx.commit({ kind: 'migrate', door: 'migration', reason }, (changes) => {
     // Between the plan and this transaction another door may have changed something.
     if (readMark(changes.tx) !== plan.storeMark) return changedStore();
     const uid = ctx.clock.newId();
     const written = putValues(changes, plan.items);
-    recordLegacy(ctx, changes, backup, false);
+    recordCopy(ctx, changes, backup, false);
     const row = { uid, backup: backup?.path ?? null, report: '{}' };
     const run = writeRun(changes, keyring, plan, row, written);
     writeLayouts(changes, keyring, plan, run);
@@ -245,7 +222,7 @@ export const backupLegacy = async (
   if (!prepared.ok) return prepared;
   const { backup, recoveryCode } = prepared.data;
   const written = await ctx.commit({ kind: 'event' }, (changes) => {
-    recordLegacy(ctx, changes, backup, true);
+    recordCopy(ctx, changes, backup, true);
     return ok(null);
   });
   if (!written.ok) return written;
