@@ -33,7 +33,7 @@ export default defineConfig({
           index: src('main/index.ts'),
           host: src('host/entry.ts'),
           cli: src('cli/entry.ts'),
-          // Programs of worker threads: found by their names (core/store/worker-file.ts).
+          // Programs of worker threads: found by their names (core/store/thread.ts).
           'checkpoint-worker': src('core/store/checkpoint-worker.ts'),
           'backup-worker': src('core/backup/backup-worker.ts'),
           'schema-worker': src('core/schema/schema-worker.ts'),

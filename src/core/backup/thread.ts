@@ -2,9 +2,8 @@
  * Runs the heavy part of a backup in a worker thread, so that a door answers meanwhile and a person can cancel: the thread
  * has bytes only, so ending it leaves nothing behind. From sources there is no thread, and the same work runs here.
  */
-import { Worker } from 'node:worker_threads';
 import { fail, type Result } from '../../contract/result.ts';
-import { workerFile } from '../store/worker-file.ts';
+import { startThread, workerFile } from '../store/thread.ts';
 import type { Tell } from './age-file.ts';
 import { doBackupWork, type BackupAnswers, type BackupInputs, type BackupWork } from './work.ts';
 
@@ -33,13 +32,7 @@ const inThread = <K extends BackupWork>(
   start: { kind: K; input: BackupInputs[K] },
   { signal, tell }: WorkOptions,
 ): Promise<Result<BackupAnswers[K]>> => {
-  // No arguments of this process: a flag that a thread does not know would keep it from starting.
-  const worker = new Worker(program, {
-    workerData: start,
-    transferList: handedOver(start.input),
-    execArgv: [],
-    env: {},
-  });
+  const worker = startThread(program, { workerData: start, transferList: handedOver(start.input) });
   const cancel = (): void => void worker.terminate();
   signal?.addEventListener('abort', cancel, { once: true });
   return new Promise<Result<BackupAnswers[K]>>((resolve, reject) => {

@@ -3,10 +3,10 @@
  * sources there is no thread, and the same work runs here. A thread that dies leaves the store as it was, unless it had
  * begun to write: then the store is as it was or moved, and nobody knows before it is opened.
  */
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { fail, type Result } from '../../contract/result.ts';
 import { schemaWorkCancelled } from '../store/upgrade.ts';
-import { workerFile } from '../store/worker-file.ts';
+import { startThread, workerFile } from '../store/thread.ts';
 import { answered, beginCancelling, createGate, hasBegunWriting, wasCancelled, type Gate } from './gate.ts';
 import { doSchemaWork, type Asking, type SchemaAnswers, type SchemaInputs, type SchemaWork } from './work.ts';
 
@@ -44,8 +44,7 @@ const inThread = <K extends SchemaWork>(
   const gate = createGate();
   const { port1, port2 } = new MessageChannel();
   const workerData: WorkerStart = { ...start, gate, port: port2, seals: seal !== null };
-  // No arguments of this process: a flag that a thread does not know would keep it from starting.
-  const worker = new Worker(program, { workerData, transferList: [port2], execArgv: [], env: {} });
+  const worker = startThread(program, { workerData, transferList: [port2] });
   const cancel = (): void => {
     if (beginCancelling(gate)) void worker.terminate();
   };

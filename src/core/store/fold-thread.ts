@@ -2,8 +2,9 @@
  * Runs one fold in a worker thread, so that the event loop stays free whatever the image's size. Whatever goes wrong
  * with the thread itself is an outcome, not an exception: the store then folds in its own thread.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FoldOutcome, FoldRequest } from './fold.ts';
+import { startThread } from './thread.ts';
 
 export type ThreadOutcome =
   | FoldOutcome
@@ -15,8 +16,7 @@ export const foldInThread = (program: string, request: FoldRequest): Promise<Thr
   new Promise((resolve) => {
     let worker: Worker;
     try {
-      // No arguments of this process: a flag that a thread does not know would keep it from starting.
-      worker = new Worker(program, { workerData: request, execArgv: [], env: {} });
+      worker = startThread(program, { workerData: request });
     } catch (error) {
       resolve({ kind: 'broken', problem: String(error) });
       return;

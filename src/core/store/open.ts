@@ -16,7 +16,7 @@ import { currentSchema, openLatest, storeTag, type Opened } from './ladder.ts';
 import type { Retirement } from './retire.ts';
 import { createRounds, type Rounds } from './rounds.ts';
 import type { OpenError, OpenStoreOptions, Store, StoreNotice } from './types.ts';
-import { workerFile } from './worker-file.ts';
+import { workerFile } from './thread.ts';
 
 const MiB = 1024 * 1024;
 
