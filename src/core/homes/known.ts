@@ -2,14 +2,14 @@
  * Holdfast's own folder: which homes were opened, preferences, and the copy of the sample home. Never a secret, and
  * nothing here is needed to open a home.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, renameSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
 import { Theme, type HomeCandidate } from '../../contract/home.ts';
 import type { Definition } from '../definitions/types.ts';
+import { readOwnFile, writeOwnFile } from '../own-file.ts';
 
 const Known = Type.Object({
   homes: Type.Array(Type.Object({ path: Type.String(), title: Type.String(), openedAt: Type.String() })),
@@ -23,21 +23,9 @@ const nothing: Known = { homes: [], theme: 'system' };
 const knownPath = (configDir: string): string => join(configDir, 'holdfast.json');
 
 /** A file that cannot be read or understood counts as empty: it holds conveniences only. */
-export const readKnown = (configDir: string): Known => {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(knownPath(configDir), 'utf8'));
-    return Value.Check(Known, parsed) ? parsed : nothing;
-  } catch {
-    return nothing;
-  }
-};
+export const readKnown = (configDir: string): Known => readOwnFile(knownPath(configDir), Known) ?? nothing;
 
-const writeKnown = (configDir: string, known: Known): void => {
-  mkdirSync(configDir, { recursive: true, mode: 0o700 });
-  const temporary = `${knownPath(configDir)}.${String(process.pid)}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, knownPath(configDir));
-};
+const writeKnown = (configDir: string, known: Known): void => writeOwnFile(knownPath(configDir), known);
 
 export const rememberHome = (configDir: string, path: string, title: string, openedAt: string): void => {
   const known = readKnown(configDir);

@@ -2,17 +2,16 @@
  * What changed since a user last looked. How far each user has seen is kept in Holdfast's own folder, for each store: it
  * is no value of the home, and losing it loses nothing else.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CompiledQuery } from 'kysely';
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
 import type { Output } from '../../contract/commands.ts';
 import { fail, ok } from '../../contract/result.ts';
 import { newestEntry } from '../audit/queries.ts';
 import type { Handler } from '../context.ts';
 import { findDrift } from '../homes/drift.ts';
 import { knownNow } from '../mirrors/known.ts';
+import { readOwnFile, storeFileName, writeOwnFile } from '../own-file.ts';
 import { writeError } from '../store/failures.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -21,18 +20,10 @@ const Looked = Type.Object({
 });
 type One = Static<typeof Looked>['looked'][number];
 
-const pathOf = (configDir: string, storeId: string): string =>
-  join(configDir, 'last-looked', `${storeId.replaceAll(/[^\w-]/gu, '_')}.json`);
+const pathOf = (configDir: string, storeId: string): string => join(configDir, 'last-looked', storeFileName(storeId));
 
 /** A file that cannot be read or understood counts as empty. */
-const readLooked = (path: string): One[] => {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return Value.Check(Looked, parsed) ? parsed.looked : [];
-  } catch {
-    return [];
-  }
-};
+const readLooked = (path: string): One[] => readOwnFile(path, Looked)?.looked ?? [];
 
 const countsAfter = (reader: Reader, entry: number): Output<'versions.since'>['by'] =>
   reader.all(
@@ -71,15 +62,12 @@ export const seen: Handler<'versions.seen'> = async (ctx, input) => {
   if (input.entry > newest.data) return fail({ type: 'NotFound', what: 'audit entry', name: String(input.entry) });
   const path = pathOf(ctx.configDir, store.data.info().storeId);
   const mine: One = { name: ctx.actor.user, entry: input.entry, at: ctx.clock.now() };
-  const text = JSON.stringify({ looked: [...readLooked(path).filter((one) => one.name !== mine.name), mine] }, null, 2);
-  const temporary = `${path}.${String(process.pid)}.tmp`;
+  const looked = [...readLooked(path).filter((one) => one.name !== mine.name), mine];
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, `${text}\n`, { mode: 0o600 });
-    renameSync(temporary, path);
+    writeOwnFile(path, { looked });
   } catch (error) {
     const what = 'how far you have seen';
-    return fail(writeError(error, { what, dir: dirname(path), path, bytes: text.length }));
+    return fail(writeError(error, { what, dir: dirname(path), path, bytes: JSON.stringify({ looked }).length }));
   }
   return ok({ entry: mine.entry, at: mine.at });
 };
