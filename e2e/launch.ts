@@ -129,11 +129,15 @@ export const electronPath = (): string => {
 };
 
 /** A launch of Electron hangs 1 to 3 times in 100 on a small machine: it alone is tried again, and says so. */
-const launchElectron = async (args: string[], env: Record<string, string>): Promise<ElectronApplication> => {
+const launchElectron = async (
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ electron: ElectronApplication; page: Page; stderr: () => string }> => {
   const executablePath = electronPath();
   for (let attempt = 1; ; attempt += 1) {
+    const launching: { electron: ElectronApplication | null } = { electron: null };
     try {
-      return await _electron.launch({
+      const electron = await _electron.launch({
         executablePath,
         args,
         env,
@@ -141,7 +145,12 @@ const launchElectron = async (args: string[], env: Record<string, string>): Prom
         chromiumSandbox: !isRoot,
         timeout: 8000 * attempt,
       });
+      launching.electron = electron;
+      const stderr = collect(electron.process());
+      return { electron, page: await electron.firstWindow({ timeout: 20_000 }), stderr };
     } catch (error) {
+      const child = launching.electron?.process();
+      if (child !== undefined) await endProcess(child);
       if (attempt === 3) throw error;
       process.stderr.write(`Electron did not start (attempt ${String(attempt)}); again ...\n`);
     }
@@ -150,17 +159,16 @@ const launchElectron = async (args: string[], env: Record<string, string>): Prom
 
 export const launchWindow = async (home: string | null, configDir: string): Promise<Launched> => {
   const args = [...(isRoot ? ['--no-sandbox'] : []), ...quiet, rootDir, ...(home === null ? [] : ['--home', home])];
-  const electron = await launchElectron(args, environment(configDir));
+  const { electron, page, stderr } = await launchElectron(args, environment(configDir));
   const child = electron.process();
-  const stderr = collect(child);
   const close = onceOnly(async () => {
-    const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await electron.close().catch(() => undefined);
     clearTimeout(limit);
     await endProcess(child);
+    if (child.signalCode === 'SIGKILL') throw new Error(`The window did not end by itself: ${stderr()}`);
   });
   try {
-    const page = await electron.firstWindow({ timeout: 20_000 });
     await page.waitForLoadState('domcontentloaded');
     return { page, electron, stderr, close };
   } catch (error) {
