@@ -23,7 +23,8 @@ export { expect };
 export type DoorKind = 'browser' | 'window';
 /** `prepare.run`: what happens to the home, by the command line, before a door opens it. */
 export type Prepare = { run: (before: { home: string; cli: Door['cli'] }) => Promise<void> };
-export type DoorOptions = { kind: DoorKind; prepare: Prepare };
+/** `sample`: the folder in resources/sample-homes that the door opens a copy of. */
+export type DoorOptions = { kind: DoorKind; sample: string; prepare: Prepare };
 
 export type CliAnswer = { code: number | null; stdout: string; stderr: string };
 
@@ -154,12 +155,13 @@ const keepEvidence = async (info: TestInfo, launched: Launched): Promise<void> =
 
 export const test = base.extend<DoorOptions & { door: Door }>({
   kind: ['browser', { option: true }],
+  sample: ['deeptempo', { option: true }],
   prepare: [{ run: () => Promise.resolve() }, { option: true }],
-  door: async ({ kind, prepare }, use, info) => {
+  door: async ({ kind, sample, prepare }, use, info) => {
     const dir = mkdtempSync(join(tmpdir(), 'holdfast-journey-'));
-    const home = join(dir, 'deeptempo');
+    const home = join(dir, sample);
     const configDir = join(dir, 'config');
-    cpSync(join(rootDir, 'resources', 'sample-homes', 'deeptempo'), home, { recursive: true });
+    cpSync(join(rootDir, 'resources', 'sample-homes', sample), home, { recursive: true });
     await prepare.run({ home, cli: (...args) => runCli(home, configDir, args) });
     const launched = await (kind === 'browser' ? launchBrowser : launchWindow)(home, configDir);
     try {
