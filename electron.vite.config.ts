@@ -37,6 +37,7 @@ export default defineConfig({
           'checkpoint-worker': src('core/store/checkpoint-worker.ts'),
           'backup-worker': src('core/backup/backup-worker.ts'),
           'schema-worker': src('core/schema/schema-worker.ts'),
+          'migration-worker': src('core/migration/migration-worker.ts'),
         },
       },
     },

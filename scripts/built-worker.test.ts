@@ -1,4 +1,7 @@
-/** The build's worker threads are found by the programs that start them: the browser host as built folds its journal. */
+/**
+ * The build's worker threads are found by the programs that start them: the browser host as built folds its journal, and
+ * reads a large home for a migration, in a thread.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -7,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -27,6 +31,9 @@ const rootDir = realpathSync(mkdtempSync(join(tmpdir(), 'hf-built-')));
 const homeDir = join(rootDir, 'home');
 const storeDir = join(homeDir, '.holdfast');
 const markPath = join(rootDir, 'folded-by');
+const largeDir = join(rootDir, 'large');
+const readMarkPath = join(rootDir, 'read-by');
+const largeFiles = 400;
 let child: ChildProcess | null = null;
 
 type Inputs = Record<string, string>;
@@ -54,11 +61,15 @@ beforeAll(async () => {
       },
     },
   });
-  // Written by the thread only: without it the host would fold in its own thread, which looks the same from outside.
-  appendFileSync(
-    join(rootDir, 'out/main/checkpoint-worker.js'),
-    `\n;(await import('node:fs')).appendFileSync(${JSON.stringify(markPath)}, 'thread ');\n`,
-  );
+  // Written by the thread only: without it the host would do it in its own thread, which looks the same from outside.
+  for (const [program, path] of [
+    ['checkpoint-worker', markPath],
+    ['migration-worker', readMarkPath],
+  ] as const)
+    appendFileSync(
+      join(rootDir, `out/main/${program}.js`),
+      `\n;(await import('node:fs')).appendFileSync(${JSON.stringify(path)}, 'thread ');\n`,
+    );
 });
 afterAll(() => {
   child?.kill('SIGKILL');
@@ -73,8 +84,8 @@ const options = {
   newId: () => 'built-worker',
 } as const;
 
-const startHost = async (): Promise<string> => {
-  const started = spawn(process.execPath, [join(rootDir, 'out/main/host.js'), '--home', homeDir], {
+const startHost = async (dir = homeDir): Promise<string> => {
+  const started = spawn(process.execPath, [join(rootDir, 'out/main/host.js'), '--home', dir], {
     env: {
       PATH: process.env['PATH'],
       HOLDFAST_CONFIG_DIR: join(rootDir, 'config'),
@@ -120,4 +131,73 @@ test('the built host folds a journal that has grown, in its worker thread', asyn
   expect(again.data.info().generation).toBeGreaterThan(1);
   await again.data.close();
   expect(readFileSync(markPath, 'utf8')).toMatch(/^(?:thread )+$/u);
+});
+
+test('the built host makes and opens backups in their thread; cancelled or dead, it leaves nothing behind', async () => {
+  const url = await startHost();
+  const session = (await post(url, '/api/session', { code: url.split('#launch=')[1] })) as { data: { token: string } };
+  const call = (name: string, input: unknown, jobId?: string): Promise<unknown> =>
+    post(url, '/api/call', { name, input, ...(jobId === undefined ? {} : { jobId }) }, session.data.token);
+  const program = join(rootDir, 'out/main/backup-worker.js');
+  const built = readFileSync(program, 'utf8');
+  const mark = join(rootDir, 'backed-up-by');
+  const marking = `(await import('node:fs')).appendFileSync(${JSON.stringify(mark)}, 'thread ');\n`;
+  const backups = (): string[] => readdirSync(join(storeDir, 'backups')).filter((name) => !name.startsWith('pre_'));
+
+  // The first protected backup of a home's files gives it its keys.
+  writeFileSync(join(homeDir, 'app.json'), '{"theme":"dark"}');
+  const keys = await call('migration.backup', { definition: 'generic', protect: { recoveryCode: true } });
+  expect(keys, JSON.stringify(keys)).toMatchObject({ ok: true });
+  writeFileSync(program, `${marking}${built}`);
+  const made = await call('backup.create', {});
+  expect(made).toMatchObject({ ok: true, data: { sealed: true, provenAt: expect.stringContaining('20') as string } });
+  // Written in one thread, read back and opened in another.
+  expect(readFileSync(mark, 'utf8')).toBe('thread thread ');
+  expect(backups()).toHaveLength(1);
+
+  writeFileSync(program, `${marking}setInterval(() => undefined, 1000);\n`);
+  const cancelled = call('backup.create', {}, 'stopped');
+  while (readFileSync(mark, 'utf8') !== 'thread thread thread ') await new Promise((done) => setImmediate(done));
+  expect(await call('job.cancel', { jobId: 'stopped' })).toEqual({ ok: true, data: { cancelled: true } });
+  expect(await cancelled).toMatchObject({ ok: false, error: { type: 'Cancelled' } });
+
+  writeFileSync(program, 'process.exit(3);\n');
+  expect(await call('backup.create', {})).toMatchObject({ ok: false, error: { type: 'CheckUnmet' } });
+  expect(backups()).toHaveLength(1);
+
+  writeFileSync(program, built);
+  expect(await call('backup.create', {})).toMatchObject({ ok: true });
+  const ended = once(child as ChildProcess, 'close');
+  await post(url, '/api/stop', {}, session.data.token);
+  expect((await ended)[0]).toBe(0);
+});
+
+test('the built host plans and migrates a home with many files, which a worker thread reads', async () => {
+  mkdirSync(join(largeDir, 'part'), { recursive: true });
+  for (let i = 0; i < largeFiles; i++)
+    writeFileSync(
+      join(largeDir, 'part', `file-${String(i)}.json`),
+      JSON.stringify({ name: `File ${String(i)}`, at: i }),
+    );
+  const url = await startHost(largeDir);
+  const session = (await post(url, '/api/session', { code: url.split('#launch=')[1] })) as { data: { token: string } };
+  const call = (name: string, input: object) => post(url, '/api/call', { name, input }, session.data.token);
+  expect(await call('migration.plan', {})).toMatchObject({
+    ok: true,
+    data: { definition: 'generic', totals: { create: 2 * largeFiles, conflict: 0, quarantine: 0 } },
+  });
+  expect(existsSync(join(largeDir, '.holdfast'))).toBe(false);
+  expect(await call('migration.run', { protect: { recoveryCode: true } })).toMatchObject({
+    ok: true,
+    data: { totals: { create: 2 * largeFiles }, verification: { ok: true } },
+  });
+  expect(await call('migration.plan', {})).toMatchObject({
+    ok: true,
+    data: { totals: { create: 0, unchanged: 2 * largeFiles } },
+  });
+  const ended = once(child as ChildProcess, 'close');
+  await post(url, '/api/stop', {}, session.data.token);
+  expect((await ended)[0]).toBe(0);
+  // Recognised and read for each of the first two, seen unchanged by the run, and read by the last plan.
+  expect(readFileSync(readMarkPath, 'utf8')).toMatch(/^(?:thread ){4,}$/u);
 });

@@ -156,6 +156,8 @@ export const migrationAfterCommands = {
   'home.leave': command(
     Strict({
       output: Type.Optional(FileHandle),
+      /** Instead of `output`: the last backup, saved before. It is opened and compared, and no value may be newer. */
+      saved: Type.Optional(FileHandle),
       dryRun: Type.Optional(Type.Boolean()),
       reason: Type.Optional(Reason),
     }),

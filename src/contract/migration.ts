@@ -175,6 +175,8 @@ export const WizardQuestion = Type.Object({
   schema: Type.Unsafe<Record<string, unknown>>({ type: 'object' }),
   required: Type.Boolean(),
   default: Json,
+  /** The setting whose value speaks for `default`, which nobody has answered yet: it counts only when it is given as an answer. */
+  proposedBy: Type.Optional(Type.String()),
   secret: Type.Boolean(),
 });
 
@@ -183,6 +185,7 @@ export const migrationCommands = {
   'migration.plan': query(
     Strict({ ...migrationInput, save: Type.Optional(FileHandle), plan: Type.Optional(FileHandle) }),
     MigrationResult,
+    { job: true },
   ),
   'migration.run': command(
     Strict({

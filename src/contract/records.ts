@@ -54,6 +54,8 @@ const Written = {
   changeSet: OrNull(Type.String()),
   dryRun: Type.Boolean(),
   changes: Type.Array(ChangeView),
+  /** Legacy files that do not have this change: the application, which reads them, does not have it yet. */
+  notMirrored: Type.Optional(Type.Array(Type.String())),
 };
 
 export const recordCommands = {
@@ -113,6 +115,7 @@ export const recordCommands = {
       changeSet: OrNull(Type.String()),
       dryRun: Type.Boolean(),
       removed: Type.Array(Type.Object({ collection: Type.String(), id: Type.String(), expiresAt: Time })),
+      notMirrored: Written.notMirrored,
     }),
   ),
 };

@@ -153,6 +153,11 @@ describe('states and the wizard', () => {
       ['local_admin_email', false],
       ['super_admin_emails', false],
     ]);
+    expect(questions[0]).toMatchObject({
+      default: 'workos',
+      proposedBy: 'workos_client_id',
+      schema: { enum: ['local', 'workos'] },
+    });
     expect(questions.find((one) => one.key === 'port')).toMatchObject({ kind: 'port', default: 8884 });
     expect(questions.find((one) => one.key === 'workos_api_key')).toMatchObject({ secret: true, default: null });
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../contract/json.ts';
 import { steppingClock } from './testing/clock.ts';
 import { migratedHome, type MigratedHome } from './testing/migrated-home.ts';
-import { openTestApp } from './testing/test-app.ts';
+import { openTestApp, passphrase } from './testing/test-app.ts';
 
 let ops: MigratedHome;
 beforeAll(async () => {
@@ -46,6 +46,24 @@ describe('migrating', () => {
       [true, 'boolean', '.env'],
       [8000, 'integer', '.env'],
     ]);
+  });
+  test('a word that OpsBrain does not read as true or false stays as it is, and the plan says so', async () => {
+    const other = await migratedHome('opsbrain', (dir) => {
+      const env = readFileSync(join(dir, '.env'), 'utf8').replace('TEST_MODE=true', 'TEST_MODE=1');
+      writeFileSync(join(dir, '.env'), env);
+    });
+    const item = other.run.items.find((one) => one.path === 'TEST_MODE');
+    expect([item?.preview, item?.reason]).toEqual([
+      '1',
+      'the application reads only "true" as true and "false" as false; kept as it is',
+    ]);
+    expect(await other.valueOf('app.enable_debug_logging')).toBe('1');
+    expect(other.run.verification?.ok).toBe(true);
+    await other.app().get('mirror.set', { file: '.env', on: true, yes: true }, { passphrase });
+    const change = { key: 'app.enable_debug_logging', op: 'set' as const, value: true };
+    await other.app().get('settings.apply', { changes: [change] });
+    expect(readFileSync(join(other.home.homeDir, '.env'), 'utf8')).toContain('\nTEST_MODE=true\n');
+    await other.end();
   });
   test('O30 the settings that the application seeds are there with their defaults', async () => {
     const { settings } = await ops.app().get('settings.list', {});

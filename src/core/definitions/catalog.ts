@@ -4,12 +4,21 @@ import type { JsonValue } from '../../contract/json.ts';
 import { firstProblem } from './problems.ts';
 import type { CatalogEntry, Definition } from './types.ts';
 
+/** The families of a definition, longest first: asked for every value of every file. */
+const sortedFamilies = new WeakMap<Definition['families'], string[]>();
+
+const familiesOf = ({ families }: Definition): string[] => {
+  const known = sortedFamilies.get(families);
+  if (known !== undefined) return known;
+  const sorted = Object.keys(families).toSorted((a, b) => b.length - a.length);
+  sortedFamilies.set(families, sorted);
+  return sorted;
+};
+
 /** The catalog's entry, else that of the longest family (`env`) the key lies in, else null. */
 export const entryFor = (definition: Definition, key: string): CatalogEntry | null => {
   if (Object.hasOwn(definition.catalog, key)) return definition.catalog[key] ?? null;
-  const family = Object.keys(definition.families)
-    .filter((prefix) => key !== prefix && isUnder(key, prefix))
-    .toSorted((a, b) => b.length - a.length)[0];
+  const family = familiesOf(definition).find((prefix) => key !== prefix && isUnder(key, prefix));
   return family === undefined ? null : (definition.families[family] ?? null);
 };
 

@@ -6,8 +6,7 @@ import type { Input, Output } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Context, Handlers } from '../context.ts';
 import { scanHome } from '../migration/scan.ts';
-import { readSources } from '../migration/sources.ts';
-import { inferDefinition } from './infer.ts';
+import { programFor, runPlanWork } from '../migration/thread.ts';
 import { loadDefinitionFiles, readBytes, readDefinitionSchema, type LoadedDefinition } from './load.ts';
 import { checkDefinition } from './parse.ts';
 import { recogniseHome, type Recognised } from './recognise.ts';
@@ -108,17 +107,15 @@ const infer = async (ctx: Context): Promise<Result<Output<'definition.infer'>>> 
   const generic = loaded.data.find((one) => one.generic === true);
   if (generic === undefined) return fail({ type: 'NotFound', what: 'definition', name: 'generic' });
   const scan = await scanHome(ctx.homeDir);
-  return ok(
-    inferDefinition({
-      name: basename(ctx.homeDir),
-      usualPlace: usualPlace(ctx.homeDir),
-      generic,
-      sources: await readSources(ctx.homeDir, generic, scan),
-      scan,
-      now: ctx.clock.now(),
-      taken: new Set(loaded.data.map((one) => one.id)),
-    }),
-  );
+  const input = {
+    name: basename(ctx.homeDir),
+    usualPlace: usualPlace(ctx.homeDir),
+    generic,
+    now: ctx.clock.now(),
+    taken: new Set(loaded.data.map((one) => one.id)),
+  };
+  const { homeDir, signal } = ctx;
+  return runPlanWork('infer', { homeDir, scan, input }, { signal, program: programFor(scan) });
 };
 
 export const definitionHandlers = {

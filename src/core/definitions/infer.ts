@@ -7,7 +7,7 @@ import { segmentsToKey } from '../../contract/setting-key.ts';
 import { covers } from '../migration/glob.ts';
 import { mapSource } from '../migration/mappers.ts';
 import { prefixSegments, stemOf } from '../migration/map-parts.ts';
-import { isMapped, type Mapped, type SourceFile } from '../migration/plan-types.ts';
+import { isMapped, type Mapped, type ReadSource } from '../migration/plan-types.ts';
 import type { Scan } from '../migration/scan.ts';
 import { titleOf } from './catalog.ts';
 import { inferEntry } from './infer-entry.ts';
@@ -19,7 +19,7 @@ export type InferInput = {
   /** As people write the folder: `~/.weatherbox`; null when it does not lie in the user's own folder. */
   usualPlace: string | null;
   generic: Definition;
-  sources: readonly SourceFile[];
+  sources: readonly ReadSource[];
   scan: Scan;
   now: string;
   /** Ids that other definitions have. */
@@ -58,7 +58,7 @@ const idFor = (name: string, taken: ReadonlySet<string>): string => {
 /** A pattern cannot name a file that holds a star, and a path in a definition has no backslash. */
 const canBeNamed = (file: string): boolean => !/[*\\]/u.test(file) && file.length <= 1024;
 
-const prefixOf = (source: SourceFile): string =>
+const prefixOf = (source: ReadSource): string =>
   source.rule.to.kind === 'settings' ? segmentsToKey(prefixSegments(source.rule.to.prefix, source.file)) : '';
 
 const groupTitle = (file: string): string => {
@@ -68,24 +68,24 @@ const groupTitle = (file: string): string => {
   return folders.length === 0 ? own : `${own} (${folders.join('/')})`;
 };
 
-const rootKeys = (source: SourceFile): string[] => {
+const rootKeys = (source: ReadSource): string[] => {
   const leaves = source.read?.ok === true ? source.read.leaves : [];
   const names = leaves.map((leaf) => leaf.segments[0]).filter((name) => typeof name === 'string');
   return [...new Set(names)].slice(0, 3);
 };
 
 /** A file whose root is no object is recognised by its name alone, which says less. */
-const signFor = (source: SourceFile): JsonObject => {
+const signFor = (source: ReadSource): JsonObject => {
   const keys = rootKeys(source);
   return { file: source.file, ...(keys.length === 0 ? {} : { keys }), score: keys.length === 0 ? 10 : 30 };
 };
 
-const settingsOf = (input: InferInput, source: SourceFile): Mapped[] =>
+const settingsOf = (input: InferInput, source: ReadSource): Mapped[] =>
   mapSource({ definition: input.generic, source, now: input.now })
     .filter(isMapped)
     .filter((item) => item.subject.kind === 'setting');
 
-const leftOut = (source: SourceFile): InferredFile | null => {
+const leftOut = (source: ReadSource): InferredFile | null => {
   const { file, opened, read } = source;
   const base = { file, settings: 0 };
   if (opened.status === 'unreadable') return { ...base, status: 'unreadable', reason: opened.reason };
@@ -100,7 +100,7 @@ const leaveAlone = ({ generic, scan }: InferInput): string[] =>
 
 export const inferDefinition = (input: InferInput): Inferred => {
   const files: InferredFile[] = [];
-  const used: SourceFile[] = [];
+  const used: ReadSource[] = [];
   const catalog: JsonObject = {};
   const secrets: Inferred['secrets'] = [];
   const categories = new Map<string, string>();

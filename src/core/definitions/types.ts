@@ -26,6 +26,8 @@ export type CatalogEntry = JsonObject & {
   /** A number's limits by other settings: their keys. */
   'x-at-least'?: string;
   'x-at-most'?: string;
+  /** Of a boolean: the words for true and false that the application reads in a `.env` file. Without it, the usual ones. */
+  'x-env-words'?: [string, string];
   /** Other words people search it by. */
   'x-synonyms'?: string[];
 };

@@ -301,7 +301,11 @@ describe('retire', () => {
     const early = await app.call('migration.retire', {}, credential);
     expect(early.ok ? null : early.error).toMatchObject({ type: 'CheckUnmet' });
     const plan = await app.get('migration.retire', { dryRun: true }, credential);
-    expect(plan.checks.filter((one) => !one.met).map((one) => one.name)).toEqual(['a week in use', 'backup proven']);
+    expect(plan.checks.filter((one) => !one.met).map((one) => one.name)).toEqual([
+      'tested',
+      'a week in use',
+      'backup proven',
+    ]);
     const forced = await app.call('migration.retire', { force: true }, credential);
     expect(forced.ok ? null : forced.error.type).toBe('InputInvalid');
     expect(fingerprint()).toEqual(before);
@@ -315,6 +319,9 @@ describe('retire', () => {
     const clear = await app.get('migration.in-clear', {});
     expect(clear).toEqual({ secrets: 11, files: ['.env', 'integrations_config.json'] });
     await later();
+    // Nothing answers for the sample's integrations here.
+    const { integrations } = await app.get('integration.list', { enabled: true });
+    for (const { id } of integrations) await app.get('integration.apply', { id, enabled: false });
     expect((await app.get('home.status', {})).notices.map((one) => one.message)).toContain(
       '11 secrets still stand in clear in 2 files',
     );

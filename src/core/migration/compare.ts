@@ -2,6 +2,7 @@
 import type { Precedence } from '../definitions/types.ts';
 import { parseValue } from '../changes/view.ts';
 import type { Keyring } from '../secrets/types.ts';
+import type { Steps } from '../slices.ts';
 import {
   isMapped,
   type Candidate,
@@ -13,7 +14,7 @@ import {
   type Quarantined,
 } from './plan-types.ts';
 import { importedAt, placeKey, subjectKey, type Imported, type Present } from './present.ts';
-import { groupBySubject, isOverruled, lostTo, overruledBy, rankOf } from './rivals.ts';
+import { addToGroup, isOverruled, lostTo, overruledBy, rankOf } from './rivals.ts';
 import type { ByHand } from './by-hand.ts';
 import { createComparer, type Comparer } from './same-value.ts';
 import { decide, fresh, type Standing, type Verdict } from './three-ways.ts';
@@ -34,8 +35,14 @@ export type Rules = {
 /** `needsKeys`: a secret had to be compared while locked; the decisions then must not be used. */
 export type Comparison = { items: Decided[]; needsKeys: boolean };
 
+const isEmpty = (choices: Choices): boolean => {
+  for (const name in choices) if (Object.hasOwn(choices, name)) return false;
+  return true;
+};
+
 /** The owner's word on one place. An integration that is left out takes its fields along; its marks obey it. */
 const choiceOf = (choices: Choices, item: Mapped): Choice | null => {
+  if (isEmpty(choices)) return null;
   const own = choices[`${item.file}:${item.path}`];
   const parent = item.within === null ? undefined : choices[`${item.file}:${item.within}`];
   return parent === 'skip' ? 'skip' : (own ?? (item.mark ? (parent ?? null) : null));
@@ -185,16 +192,19 @@ const kept = (comparer: Comparer, rules: Rules, item: Quarantined): Decided => {
   };
 };
 
-export const compareAll = (candidates: readonly Candidate[], rules: Rules): Comparison => {
+/** To be run in slices: a plan may have as many values as its files hold. */
+export function* compareSteps(candidates: readonly Candidate[], rules: Rules): Steps<Comparison> {
   const comparer = createComparer(rules.keyring);
-  const round: Round = {
-    comparer,
-    rules,
-    groups: groupBySubject(candidates.filter(isMapped).filter((item) => !item.mark)),
-    places: new Set(candidates.map((item) => placeKey(item.file, item.path))),
-  };
+  const groups = new Map<string, Mapped[]>();
+  const places = new Set<string>();
+  for (const candidate of candidates) {
+    places.add(placeKey(candidate.file, candidate.path));
+    if (isMapped(candidate) && !candidate.mark) addToGroup(groups, candidate);
+    yield;
+  }
+  const round: Round = { comparer, rules, groups, places };
   const verdicts = new Map<string, Verdict>();
-  const items = candidates.map((candidate): Decided => {
+  const decideOn = (candidate: Candidate): Decided => {
     if (!isMapped(candidate)) return kept(comparer, rules, candidate);
     const item = withSecrecy(comparer, rules, candidate);
     if (item.subject.kind === 'record' && item.secret && choiceOf(rules.choices, item) !== 'skip')
@@ -202,6 +212,16 @@ export const compareAll = (candidates: readonly Candidate[], rules: Rules): Comp
     const verdict = verdictOf(round, candidate, item);
     if (!item.mark) verdicts.set(placeKey(item.file, subjectKey(item.subject)), verdict);
     return { ...item, ...verdict };
-  });
-  return { items: items.map((item) => withFate(item, verdicts)), needsKeys: comparer.needsKeys() };
-};
+  };
+  const items: Decided[] = [];
+  for (const candidate of candidates) {
+    items.push(decideOn(candidate));
+    yield;
+  }
+  // A mark may stand before the integration that it speaks about.
+  for (const [i, item] of items.entries()) {
+    items[i] = withFate(item, verdicts);
+    yield;
+  }
+  return { items, needsKeys: comparer.needsKeys() };
+}

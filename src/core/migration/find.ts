@@ -2,8 +2,7 @@
 import type { Output } from '../../contract/commands.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
-import { recogniseHome } from '../definitions/recognise.ts';
-import { chooseDefinition } from './plan.ts';
+import { chooseDefinition, fitsOf } from './plan.ts';
 import { scanHome } from './scan.ts';
 import { useOf } from './sources.ts';
 
@@ -13,13 +12,14 @@ export const findHome = async (ctx: Context): Promise<Result<Output<'home.find'>
   if (!all.ok) return all;
   const chosen = await chooseDefinition(ctx, undefined, scan);
   if (!chosen.ok) return chosen;
-  const recognised = await recogniseHome(ctx.homeDir, all.data, scan);
+  const recognised = await fitsOf(ctx, all.data, scan);
+  if (!recognised.ok) return recognised;
   return ok({
     home: ctx.homeDir,
-    definition: recognised.length === 0 && (await ctx.definition()) === null ? null : chosen.data.id,
-    definitions: recognised.map(({ definition, score, why }) => ({
-      id: definition.id,
-      title: definition.title,
+    definition: recognised.data.length === 0 && (await ctx.definition()) === null ? null : chosen.data.id,
+    definitions: recognised.data.map(({ id, score, why }) => ({
+      id,
+      title: all.data.find((one) => one.id === id)?.title ?? id,
       score,
       why,
     })),

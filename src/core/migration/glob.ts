@@ -7,22 +7,31 @@ const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/gu, '\
 
 const within = (folder: string): string => folder.split('*').map(escaped).join('[^/]*');
 
-const toRegExp = (pattern: string): RegExp => {
+const sourceOf = (pattern: string): string => {
   const folders = pattern.split('/');
   const parts = folders.map((one, i) => {
     if (one === '**' && i < folders.length - 1) return '(?:[^/]+/)*';
     return `${within(one)}${i < folders.length - 1 ? '/' : ''}`;
   });
-  return new RegExp(`^${parts.join('')}$`, 'u');
+  return parts.join('');
+};
+
+/** A home may have thousands of files, and each is asked about by every pattern. */
+const compiled = new Map<string, RegExp>();
+const mostCompiled = 1_000;
+
+const regExpOf = (pattern: string, after: '$' | '(?:/|$)'): RegExp => {
+  const known = compiled.get(pattern + after);
+  if (known !== undefined) return known;
+  if (compiled.size >= mostCompiled) compiled.clear();
+  const made = new RegExp(`^${sourceOf(pattern)}${after}`, 'u');
+  compiled.set(pattern + after, made);
+  return made;
 };
 
 export const isPattern = (file: string): boolean => file.includes('*');
 
-export const matches = (pattern: string, file: string): boolean => toRegExp(pattern).test(file);
+export const matches = (pattern: string, file: string): boolean => regExpOf(pattern, '$').test(file);
 
 /** The pattern names the file itself or a folder above it. */
-export const covers = (pattern: string, file: string): boolean => {
-  const expression = toRegExp(pattern);
-  const parts = file.split('/');
-  return parts.some((_, i) => expression.test(parts.slice(0, i + 1).join('/')));
-};
+export const covers = (pattern: string, file: string): boolean => regExpOf(pattern, '(?:/|$)').test(file);

@@ -5,14 +5,14 @@
  */
 import { Buffer } from 'node:buffer';
 import { readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, sep } from 'node:path';
+import { dirname } from 'node:path';
 import type { Input } from '../../contract/commands.ts';
 import type { Left } from '../../contract/migration-after.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { createBackup } from '../backup/create.ts';
-import type { CallerFile, Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
 import { findDrift } from '../homes/drift.ts';
+import { modesSeen } from '../homes/queries.ts';
 import { knownNow } from '../mirrors/known.ts';
 import { ruleFor } from '../mirrors/places.ts';
 import { placesTheFileGives, renderFile, type RenderInput } from '../mirrors/render.ts';
@@ -21,22 +21,26 @@ import type { Keyring } from '../secrets/types.ts';
 import { storedSettings } from '../settings/queries.ts';
 import { writeError } from '../store/failures.ts';
 import { realFs } from '../store/fs.ts';
+import { chooseLastBackup, makeLastBackup, openableLater } from './last-backup.ts';
 import { regenerateAll, type Regenerated } from './layout/regenerate.ts';
 import { openLegacy } from './open-legacy.ts';
 import { placeProblem, putFile } from './put-file.ts';
 
 const maxBytes = 256 * 1024 * 1024;
+/** Of a file that is gone and whose mode nobody noted. */
 const newFileMode = 0o600;
 
 type Step = Left['files'][number] & { bytes: Uint8Array; mode: number; input: RenderInput };
 type Plan = { steps: Step[]; homeless: string[] };
 
+/** `made`: the file from its layout. `modeSeen`: what it had when it was read. */
+type SeenFile = { file: string; made: Regenerated | undefined; modeSeen: number | undefined };
+
 const stepOf = async (
   ctx: Context,
   definition: Definition,
   keyring: Keyring,
-  file: string,
-  made: Regenerated | undefined,
+  { file, made, modeSeen }: SeenFile,
 ): Promise<Result<Step | null>> => {
   const rule = ruleFor(definition, file);
   if (rule === null) return ok(null);
@@ -54,7 +58,7 @@ const stepOf = async (
   if (!rendered.data.ok) return fail({ type: 'FileInvalid', file, problem: rendered.data.reason });
   const { changed } = rendered.data;
   const action = missing ? 'create' : changed === 0 ? 'unchanged' : 'write';
-  const mode = missing ? newFileMode : opened.mode & 0o777;
+  const mode = missing ? (modeSeen ?? newFileMode) : opened.mode & 0o777;
   return ok({ file, action, changed, bytes: rendered.data.bytes, mode, input });
 };
 
@@ -75,13 +79,21 @@ const homelessOf = async (ctx: Context, steps: readonly Step[]): Promise<Result<
 const makePlan = async (ctx: Context, keyring: Keyring): Promise<Result<Plan>> => {
   const definition = await ctx.definition();
   if (definition === null) return fail({ type: 'NotFound', what: 'migration', name: 'in this home' });
-  const seen = await ctx.read((reader) => ({ known: knownNow(reader), made: regenerateAll(reader, keyring) }));
+  const seen = await ctx.read((reader) => ({
+    known: knownNow(reader),
+    made: regenerateAll(reader, keyring),
+    modes: modesSeen(reader),
+  }));
   if (!seen.ok) return seen;
   const made = new Map(seen.data.made.map((one) => [one.file, one]));
   const steps: Step[] = [];
   for (const { file, status } of seen.data.known) {
     if (status !== 'read') continue;
-    const step = await stepOf(ctx, definition, keyring, file, made.get(file));
+    const step = await stepOf(ctx, definition, keyring, {
+      file,
+      made: made.get(file),
+      modeSeen: seen.data.modes.get(file),
+    });
     if (!step.ok) return step;
     if (step.data !== null) steps.push(step.data);
   }
@@ -121,21 +133,6 @@ const contents = (holdfastDir: string): string[] =>
     .filter((name) => !name.startsWith('owner-'))
     .toSorted();
 
-/** The place of the last backup: anywhere but in what is about to go. */
-const targetOf = (ctx: Context, output: string | undefined): Result<CallerFile> => {
-  if (output === undefined)
-    return fail({
-      type: 'InputInvalid',
-      field: '--output',
-      problem: 'name a file for the last backup, outside .holdfast',
-    });
-  const file = ctx.file(output);
-  if (!file.ok) return file;
-  return file.data.path.startsWith(`${ctx.holdfastDir}${sep}`)
-    ? fail({ type: 'InputInvalid', field: '--output', problem: 'this lies in .holdfast, which is removed' })
-    : file;
-};
-
 const remove = async (ctx: Context): Promise<Result<null>> => {
   const done: { result: Result<null> | null } = { result: null };
   const ran = await ctx.exclusively(() => {
@@ -154,24 +151,26 @@ const remove = async (ctx: Context): Promise<Result<null>> => {
   return done.result ?? (ran.ok ? ok(null) : ran);
 };
 
-/** Errors: `Conflict` (drift, or another process), `SecretsLocked`, `FileInvalid`, `BackupDamaged`, disk errors. */
+/** Errors: `Conflict` (drift, or another process), `CheckUnmet` without a recovery code, `SecretsLocked`, `FileInvalid`, `BackupDamaged`, disk errors. */
 export const leaveHome = async (ctx: Context, input: Input<'home.leave'>): Promise<Result<Left>> => {
-  const target = input.dryRun === true ? null : targetOf(ctx, input.output);
-  if (target?.ok === false) return target;
+  const keyring = await ctx.keyring('The files get their secrets back, and the last backup is proven');
+  if (!keyring.ok) return keyring;
+  const openable = openableLater(ctx);
+  if (!openable.ok) return openable;
+  const plan = await makePlan(ctx, keyring.data);
+  if (!plan.ok) return plan;
+  const { steps, homeless } = plan.data;
+  const files = steps.map(({ file, action, changed }) => ({ file, action, changed }));
+  const base = { files, homeless, removed: contents(ctx.holdfastDir) };
+  if (input.dryRun === true) return ok({ ...base, dryRun: true, backup: null });
+  const last = await chooseLastBackup(ctx, input);
+  if (!last.ok) return last;
   if (ctx.door.running() && ctx.actor.door === 'cli')
     return fail({
       type: 'Conflict',
       what: 'Holdfast has this home open in a window or browser; close it first',
       items: [],
     });
-  const keyring = await ctx.keyring('The files get their secrets back, and the last backup is proven');
-  if (!keyring.ok) return keyring;
-  const plan = await makePlan(ctx, keyring.data);
-  if (!plan.ok) return plan;
-  const { steps, homeless } = plan.data;
-  const files = steps.map(({ file, action, changed }) => ({ file, action, changed }));
-  const base = { files, homeless, removed: contents(ctx.holdfastDir) };
-  if (target === null) return ok({ ...base, dryRun: true, backup: null });
   if (ctx.signal.aborted) return fail({ type: 'Cancelled', what: 'Leaving' });
   const noted = await ctx.commit({ kind: 'event', reason: input.reason ?? null }, (changes) => {
     const changed = files.filter((one) => one.action !== 'unchanged').map((one) => one.file);
@@ -179,12 +178,8 @@ export const leaveHome = async (ctx: Context, input: Input<'home.leave'>): Promi
     return ok(null);
   });
   if (!noted.ok) return noted;
-  ctx.progress('Making the last backup', 30);
-  const backup = await createBackup(ctx, { target: target.data, reason: input.reason ?? 'Leaving Holdfast' });
+  const backup = await makeLastBackup(ctx, last.data, input.reason);
   if (!backup.ok) return backup;
-  const { path, sizeBytes, provenAt } = backup.data;
-  if (provenAt === null)
-    return fail({ type: 'BackupDamaged', path, problem: 'it could not be proven, so nothing was written or removed' });
   ctx.progress('Writing the files', 70);
   const written = await writeFiles(ctx, steps);
   if (!written.ok) return written;
@@ -193,5 +188,5 @@ export const leaveHome = async (ctx: Context, input: Input<'home.leave'>): Promi
   if (!removed.ok) return removed;
   ctx.holdKeyring(null);
   ctx.changed('home', 'status', 'settings', 'integrations', 'records', 'audit', 'secrets', 'backups', 'migration');
-  return ok({ ...base, dryRun: false, backup: { path, sizeBytes, provenAt } });
+  return ok({ ...base, dryRun: false, backup: backup.data });
 };

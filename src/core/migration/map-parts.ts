@@ -4,7 +4,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import { entryFor } from '../definitions/catalog.ts';
 import { secretReason } from '../definitions/secret-names.ts';
 import type { Definition, Target } from '../definitions/types.ts';
-import type { Candidate, Quarantined, SourceFile } from './plan-types.ts';
+import type { Candidate, Quarantined, ReadSource } from './plan-types.ts';
 import type { Leaf } from './readers/types.ts';
 
 export type Segments = readonly (string | number)[];
@@ -12,7 +12,7 @@ export type Segments = readonly (string | number)[];
 export type TargetOf<K extends Target['kind']> = Extract<Target, { kind: K }>;
 
 /** What a mapper is given. `now` is the time of the import (ISO 8601): expiry counts from it. */
-export type MapContext = { definition: Definition; source: SourceFile; now: string };
+export type MapContext = { definition: Definition; source: ReadSource; now: string };
 
 export type Mapper<K extends Target['kind']> = (context: MapContext, to: TargetOf<K>) => Candidate[];
 
@@ -37,12 +37,15 @@ export const prefixSegments = (prefix: string, file: string): (string | number)[
   });
 };
 
+/** Most paths have none of these, and this is quick to see. */
+const oddCharacter = /[\0\ud800-\udfff]/;
+
 /** A path that a ledger can keep whatever the key is: odd characters escaped. */
-export const pathOf = (segments: Segments): string =>
-  segmentsToKey(segments).replace(
-    /[\0\p{Surrogate}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+export const pathOf = (segments: Segments): string => {
+  const key = segmentsToKey(segments);
+  if (!oddCharacter.test(key)) return key;
+  return key.replace(/[\0\p{Surrogate}]/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+};
 
 /** Keys longer than this cannot be typed, shown or looked up; settings.apply has the same limit. */
 const longestKey = 1024;

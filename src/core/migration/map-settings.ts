@@ -15,7 +15,7 @@ import { keyProblem } from './readers/exactness.ts';
 import type { Leaf } from './readers/types.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Definition, SourceRule } from '../definitions/types.ts';
-import { typedEnvValue } from './typed-env.ts';
+import { typedEnvValue, unreadWord } from './typed-env.ts';
 
 export const leavesIn = (read: { ok: boolean; leaves?: Leaf[] } | null): Leaf[] => read?.leaves ?? [];
 
@@ -43,12 +43,16 @@ export const mapSettings: Mapper<'settings'> = ({ definition, source }, to) => {
     if (problem !== null) return quarantine(file, leaf, problem);
     const value = valueFor(definition, rule.format, key, leaf.value);
     const { secret, note } = settingSecrecy(definition, key, value, to.secret === true);
+    const unread =
+      rule.format === 'env' && typeof leaf.value === 'string'
+        ? unreadWord(entryFor(definition, key), leaf.value)
+        : null;
     return {
       ...placeOf(file, leaf),
       subject: { kind: 'setting', key },
       value,
       secret,
-      note: misfitNote(validateValue(definition, key, value)) ?? note,
+      note: misfitNote(unread ?? validateValue(definition, key, value)) ?? note,
       within: null,
       mark: false,
       part: [],

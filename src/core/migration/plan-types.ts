@@ -5,14 +5,22 @@ import type { Input } from '../../contract/commands.ts';
 import type { Subject } from '../changes/write.ts';
 import type { Definition, SourceRule } from '../definitions/types.ts';
 import type { LegacyFile } from './open-legacy.ts';
-import type { ReadFile } from './readers/types.ts';
+import type { ReadError, ReadFile } from './readers/types.ts';
 
 export type Choices = NonNullable<Input<'migration.plan'>['choices']>;
 export type Choice = Choices[string];
 export type OnConflict = NonNullable<Input<'migration.plan'>['onConflict']>;
 
-/** One file that a rule names, opened and read. */
-export type SourceFile = { file: string; rule: SourceRule; opened: LegacyFile; read: ReadFile | null };
+/** One file that a rule names, opened and read. What stood in it went into the plan's items. */
+export type SourceFile = {
+  file: string;
+  rule: SourceRule;
+  opened: LegacyFile;
+  read: { ok: true; notes: string[] } | { ok: false; error: ReadError } | null;
+};
+
+/** The same with all its values, as the mappers need it: never many at a time, they take much more room than the file. */
+export type ReadSource = SourceFile & { read: ReadFile | null };
 
 type Place = { file: string; path: string; line: number; column: number; raw: string };
 
@@ -62,6 +70,8 @@ export type Plan = {
   sources: SourceFile[];
   items: Decided[];
   result: MigrationResult;
+  /** The thread's program that read the files, for reading them again; null where they were read here. */
+  program: string | null;
   /** What the store looked like: compared again inside the transaction. */
   storeMark: string;
 };

@@ -6,22 +6,32 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { MigrationResult } from '../../contract/migration.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
-import { recogniseHome } from '../definitions/recognise.ts';
 import type { Definition } from '../definitions/types.ts';
-import { compareAll, type Comparison } from './compare.ts';
+import { inSlices, readInSlices, type Steps } from '../slices.ts';
+import { compareSteps, type Comparison, type Rules } from './compare.ts';
 import { planDigest } from './digest.ts';
-import { mapSource } from './mappers.ts';
+import { partOf } from './layout/value-parts.ts';
 import type { Candidate, Choices, Decided, OnConflict, Plan, SourceFile } from './plan-types.ts';
-import { nothingPresent, readPresent, type Present } from './present.ts';
+import { nothingPresent, presentSteps, readMark, readPresent, type Present } from './present.ts';
 import { scanHome, type Scan } from './scan.ts';
-import { readSources, useOf } from './sources.ts';
+import { useOf } from './sources.ts';
 import { targetKind } from './target-kind.ts';
-import { planWarnings } from './warnings.ts';
+import { programFor, runPlanWork } from './thread.ts';
+import { warningSteps } from './warnings.ts';
+import type { Fit } from './work.ts';
 
 export type PlanInput = {
   definition?: string | undefined;
   choices?: Choices | undefined;
   onConflict?: OnConflict | undefined;
+};
+
+const cancelled = fail({ type: 'Cancelled', what: 'The plan' });
+
+/** What fits this home, best first. */
+export const fitsOf = (ctx: Context, definitions: Definition[], scan: Scan): Promise<Result<Fit[]>> => {
+  const { homeDir, signal } = ctx;
+  return runPlanWork('recognise', { homeDir, definitions, scan }, { signal, program: programFor(scan) });
 };
 
 /** The one asked for, else the one of the last migration, else the one that fits best. */
@@ -38,8 +48,10 @@ export const chooseDefinition = async (
   }
   const before = await ctx.definition();
   if (before !== null) return ok(before);
-  const best =
-    (await recogniseHome(ctx.homeDir, all.data, scan))[0]?.definition ?? all.data.find((one) => one.generic === true);
+  const fits = await fitsOf(ctx, all.data, scan);
+  if (!fits.ok) return fits;
+  const first = fits.data[0]?.id;
+  const best = all.data.find((one) => (first === undefined ? one.generic === true : one.id === first));
   return best === undefined ? fail({ type: 'NotFound', what: 'definition', name: 'generic' }) : ok(best);
 };
 
@@ -93,7 +105,8 @@ const planItem = (item: Decided): MigrationResult['items'][number] => {
     action,
     ...(reason === null ? {} : { reason }),
     secret,
-    ...(secret ? {} : { preview: preview(item.value) }),
+    // What stands at this place, not all that its subject gets from several.
+    ...(secret ? {} : { preview: preview(partOf(item.value, item.part) ?? item.value) }),
   };
 };
 
@@ -118,82 +131,125 @@ export const nothingReadable = (sources: readonly SourceFile[]): Result<never> |
   return null;
 };
 
+/** How often others may save while the store is read in slices; then it is read at once. */
+const attempts = 3;
+
 const presentIn = async (ctx: Context): Promise<Result<Present>> => {
-  const present = await ctx.read(readPresent);
-  if (present.ok || present.error.type !== 'NotFound') return present;
-  return ok(nothingPresent);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const read = await readInSlices(ctx, presentSteps);
+    if (!read.ok) return read.error.type === 'NotFound' ? ok(nothingPresent) : read;
+    if (read.data === null) return cancelled;
+    const { value } = read.data;
+    const mark = await ctx.read(readMark);
+    if (!mark.ok) return mark;
+    if (mark.data === value.mark) return ok(value);
+  }
+  return ctx.read(readPresent);
 };
 
 const isUnreadable = ({ opened, read }: SourceFile): boolean =>
   opened.status === 'unreadable' || (opened.status === 'read' && read?.ok !== true);
 
+const rulesFor = (
+  { definition, sources, present }: { definition: Definition; sources: SourceFile[]; present: Present },
+  input: PlanInput,
+): Omit<Rules, 'keyring'> => ({
+  present,
+  choices: input.choices ?? {},
+  onConflict: input.onConflict ?? 'ask',
+  hashes: new Map(
+    sources.flatMap(({ file, opened }) => (opened.status === 'read' ? [[file, opened.sha256] as const] : [])),
+  ),
+  unreadable: new Set(sources.filter(isUnreadable).map((source) => source.file)),
+  precedence: definition.precedence,
+});
+
 const compareWith = async (
   ctx: Context,
   candidates: Candidate[],
-  { definition, sources, present }: { definition: Definition; sources: SourceFile[]; present: Present },
-  input: PlanInput,
+  rules: Omit<Rules, 'keyring'>,
 ): Promise<Result<Comparison>> => {
-  const hashes = new Map(
-    sources.flatMap(({ file, opened }) => (opened.status === 'read' ? [[file, opened.sha256] as const] : [])),
-  );
-  const rules = {
-    present,
-    choices: input.choices ?? {},
-    onConflict: input.onConflict ?? ('ask' as const),
-    hashes,
-    unreadable: new Set(sources.filter(isUnreadable).map((source) => source.file)),
-    precedence: definition.precedence,
+  const compare = async (keyring: Rules['keyring']): Promise<Result<Comparison>> => {
+    const compared = await inSlices(compareSteps(candidates, { ...rules, keyring }), ctx.signal);
+    return compared === null ? cancelled : ok(compared.value);
   };
-  const compared = compareAll(candidates, { ...rules, keyring: await ctx.keyringIfUnlocked() });
-  if (!compared.needsKeys) return ok(compared);
+  const compared = await compare(await ctx.keyringIfUnlocked());
+  if (!compared.ok || !compared.data.needsKeys) return compared;
   const keyring = await ctx.keyring('A file with secrets changed since its last import; comparing it reads them');
-  return keyring.ok ? ok(compareAll(candidates, { ...rules, keyring: keyring.data })) : keyring;
+  return keyring.ok ? compare(keyring.data) : keyring;
 };
 
+type HomeRead = { sources: SourceFile[]; candidates: Candidate[] };
+
+/** The files and what the definition makes of them; they are read in a thread where there is much to read. */
+const readHome = async (ctx: Context, definition: Definition, scan: Scan, share: number): Promise<Result<HomeRead>> => {
+  const home: HomeRead = { sources: [], candidates: [] };
+  const { homeDir, signal } = ctx;
+  let told = -1;
+  const input = { homeDir, definition, scan, now: ctx.clock.now() };
+  const read = await runPlanWork('read', input, {
+    signal,
+    program: programFor(scan),
+    onPart: ({ sources, candidates, done, of }) => {
+      for (const source of sources) home.sources.push(source);
+      for (const candidate of candidates) home.candidates.push(candidate);
+      const percent = Math.floor((share * done) / Math.max(of, 1));
+      if (percent === told) return;
+      told = percent;
+      ctx.progress('Reading the files', percent);
+    },
+  });
+  return read.ok ? ok(home) : read;
+};
+
+function* planItems(items: readonly Decided[]): Steps<MigrationResult['items']> {
+  const planned: MigrationResult['items'] = [];
+  for (const item of items) {
+    planned.push(planItem(item));
+    yield;
+  }
+  return planned;
+}
+
 /**
- * Errors: `NotFound` (definition), `FileInvalid` when files are there and none can be read, `SecretsLocked` when secrets
- * must be compared, and whatever opening the store says.
+ * `share`: how much of the caller's progress, in percent, making the plan is. Errors: `NotFound` (definition),
+ * `FileInvalid` when files are there and none can be read, `SecretsLocked` when secrets must be compared, `Cancelled`,
+ * and whatever opening the store says.
  */
-export const makePlan = async (ctx: Context, input: PlanInput): Promise<Result<Plan>> => {
+export const makePlan = async (ctx: Context, input: PlanInput, share = 100): Promise<Result<Plan>> => {
   const scan = await scanHome(ctx.homeDir);
   const definition = await chooseDefinition(ctx, input.definition, scan);
   if (!definition.ok) return definition;
-  const sources = await readSources(ctx.homeDir, definition.data, scan);
+  const read = await readHome(ctx, definition.data, scan, share * 0.7);
+  if (!read.ok) return read;
+  const { sources, candidates } = read.data;
   const unreadable = nothingReadable(sources);
   if (unreadable !== null) return unreadable;
   const present = await presentIn(ctx);
   if (!present.ok) return present;
-  const now = ctx.clock.now();
-  const candidates = sources.flatMap((source) => mapSource({ definition: definition.data, source, now }));
-  const compared = await compareWith(
-    ctx,
-    candidates,
-    { definition: definition.data, sources, present: present.data },
-    input,
-  );
+  ctx.progress('Comparing with what is there', share * 0.8);
+  const about = { definition: definition.data, sources, present: present.data };
+  const compared = await compareWith(ctx, candidates, rulesFor(about, input));
   if (!compared.ok) return compared;
   const { items } = compared.data;
+  const planned = await inSlices(planItems(items), ctx.signal);
   const left = leftAlone(definition.data, scan, sources);
+  const choices = input.choices ?? {};
+  const warnings = await inSlices(warningSteps({ ...about, items, scan, choices, left }), ctx.signal);
+  if (planned === null || warnings === null) return cancelled;
   const result: MigrationResult = {
     definition: definition.data.id,
     definitionTitle: definition.data.title,
     runId: null,
     changeSet: null,
-    planDigest: planDigest(definition.data, input.choices ?? {}, sources),
+    planDigest: planDigest(definition.data, choices, sources),
     sources: [...sources.map(sourceResult), ...left],
-    items: items.map(planItem),
+    items: planned.value,
     totals: countActions(items),
     backup: null,
     verification: null,
-    warnings: planWarnings({
-      definition: definition.data,
-      sources,
-      items,
-      present: present.data,
-      scan,
-      choices: input.choices ?? {},
-      left,
-    }),
+    warnings: warnings.value,
   };
-  return ok({ definition: definition.data, sources, items, result, storeMark: present.data.mark });
+  const program = programFor(scan);
+  return ok({ definition: definition.data, sources, items, result, program, storeMark: present.data.mark });
 };

@@ -2,6 +2,7 @@
 import type { Subject } from '../changes/write.ts';
 import { byHandActions, readByHand, type ByHand } from './by-hand.ts';
 import { takeMirrorBases } from '../mirrors/bases.ts';
+import { atOnce, type Steps } from '../slices.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -50,6 +51,7 @@ export const importedAt = (
   present: Present,
   item: { file: string; path: string; subject: Subject },
 ): Imported | undefined => {
+  if (present.imported.size === 0) return undefined;
   const before = present.imported.get(placeKey(item.file, item.path));
   return before === undefined || (before.subject !== null && before.subject !== subjectKey(item.subject))
     ? undefined
@@ -76,19 +78,20 @@ const storedValue = (row: {
   secret: row.secret === 1,
 });
 
-const liveValues = (reader: Reader): Map<string, StoredValue> =>
-  new Map(
-    reader
-      .all(
-        db
-          .selectFrom('live')
-          .innerJoin('subject', 'subject.id', 'live.subject')
-          .innerJoin('version', 'version.id', 'live.version')
-          .select(['subject.id as subjectId', 'subject.kind', 'subject.key', 'version.id as version'])
-          .select(['version.value', 'version.secret', 'version.print'])
-          .compile(),
-      )
-      .map(({ kind, key, ...row }) => [`${kind}/${key}`, storedValue(row)]),
+const pageRows = 500;
+
+const liveValues = (reader: Reader, after: number) =>
+  reader.all(
+    db
+      .selectFrom('live')
+      .innerJoin('subject', 'subject.id', 'live.subject')
+      .innerJoin('version', 'version.id', 'live.version')
+      .select(['subject.id as subjectId', 'subject.kind', 'subject.key', 'version.id as version'])
+      .select(['version.value', 'version.secret', 'version.print'])
+      .where('live.subject', '>', after)
+      .orderBy('live.subject')
+      .limit(pageRows)
+      .compile(),
   );
 
 /** The newest run that read each file. */
@@ -108,7 +111,8 @@ export const lastReads = (reader: Reader): { run: number; file: string; fileTerm
       .compile(),
   );
 
-const importsOf = (reader: Reader, run: number, fileTerm: number) =>
+/** In the order of the rows, whatever file they are of: a home may have thousands of files, or one with very many values. */
+const imports = (reader: Reader, after: number) =>
   reader.all(
     db
       .selectFrom('ledger')
@@ -117,6 +121,8 @@ const importsOf = (reader: Reader, run: number, fileTerm: number) =>
       .leftJoin('version', 'version.id', 'ledger.version')
       .select([
         'ledger.id as ledgerId',
+        'ledger.run',
+        'ledger.file as fileTerm',
         'ledger.path',
         'action.text as action',
         'ledger.subject as subjectId',
@@ -131,10 +137,10 @@ const importsOf = (reader: Reader, run: number, fileTerm: number) =>
         'version.secret',
         'version.print',
       ])
-      .where('ledger.run', '=', run)
-      .where('ledger.file', '=', fileTerm)
       .where('action.text', 'not in', ['quarantine', ...byHandActions])
+      .where('ledger.id', '>', after)
       .orderBy('ledger.id')
+      .limit(pageRows)
       .compile(),
   );
 
@@ -170,26 +176,58 @@ const bySubject = (imported: Iterable<Imported>): Map<string, Imported[]> => {
   return found;
 };
 
-export const readPresent = (reader: Reader): Present => {
+/** Reads the store in steps, so that a large one need not be read at once. */
+export function* presentSteps(reader: () => Reader): Steps<Present> {
+  const mark = storeMark(reader());
   const imported = new Map<string, Imported>();
   const hashes = new Map<string, string>();
-  const reads = lastReads(reader);
-  for (const { run, file, fileTerm, sha256 } of reads) {
-    if (sha256 !== null) hashes.set(file, sha256);
-    for (const { kind, key, version, value, secret, print, ...row } of importsOf(reader, run, fileTerm)) {
-      const found =
-        version === null ? null : { version, subjectId: row.subjectId ?? 0, value, secret: secret === 1, print };
-      const subject = kind === null || key === null ? null : `${kind}/${key}`;
-      imported.set(placeKey(file, row.path), { ...row, file, subject, version: found });
-    }
-  }
-  takeMirrorBases(reader, { imported, hashes });
+  const reads = lastReads(reader());
+  yield;
+  for (const { file, sha256 } of reads) if (sha256 !== null) hashes.set(file, sha256);
+  const lastReadOf = new Map(reads.map((one) => [one.fileTerm, one]));
+  yield* pages(
+    (after) => imports(reader(), after),
+    ({ kind, key, version, value, secret, print, run, fileTerm, ...row }) => {
+      const last = lastReadOf.get(fileTerm);
+      if (last?.run === run) {
+        const found =
+          version === null ? null : { version, subjectId: row.subjectId ?? 0, value, secret: secret === 1, print };
+        const subject = kind === null || key === null ? null : `${kind}/${key}`;
+        imported.set(placeKey(last.file, row.path), { ...row, file: last.file, subject, version: found });
+      }
+      return row.ledgerId;
+    },
+  );
+  takeMirrorBases(reader(), { imported, hashes });
+  yield;
+  const live = new Map<string, StoredValue>();
+  yield* pages(
+    (after) => liveValues(reader(), after),
+    ({ kind, key, ...row }) => {
+      live.set(`${kind}/${key}`, storedValue(row));
+      return row.subjectId;
+    },
+  );
+  const lastRuns = new Map(reads.map((one) => [one.file, one.run]));
   return {
-    live: liveValues(reader),
+    live,
     hashes,
     imported,
     bySubject: bySubject(imported.values()),
-    byHand: readByHand(reader, new Map(reads.map((one) => [one.file, one.run]))),
-    mark: storeMark(reader),
+    byHand: readByHand(reader(), lastRuns),
+    mark,
   };
-};
+}
+
+/** Reads page by page; `take` gives the id after which the next page begins. */
+function* pages<Row>(page: (after: number) => Row[], take: (row: Row) => number): Steps<void> {
+  let after = 0;
+  for (;;) {
+    const rows = page(after);
+    for (const row of rows) after = take(row);
+    yield;
+    if (rows.length < pageRows) return;
+  }
+}
+
+export const readPresent = (reader: Reader): Present => atOnce(presentSteps(() => reader));

@@ -69,6 +69,7 @@ const placeName = (item: Mapped, other: Mapped): string =>
 /** Null when this place counts, or when it stands alone. */
 export const lostTo = (comparer: Comparer, rivals: Rivals): Verdict | null => {
   const { item, group, choiceOf } = rivals;
+  if (group.length < 2) return null;
   const open = group.filter((one) => choiceOf(one) !== 'skip' && choiceOf(one) !== 'store');
   if (open.length < 2 || !open.includes(item)) return null;
   const chosen = open.filter((one) => choiceOf(one) === 'file');
@@ -103,13 +104,9 @@ const withoutRule = (
   return fresh('conflict', `${others.join(' and ')} ${others.length === 1 ? 'has' : 'have'} another value for it`);
 };
 
-export const groupBySubject = (items: readonly Mapped[]): Map<string, Mapped[]> => {
-  const groups = new Map<string, Mapped[]>();
-  for (const item of items) {
-    const key = subjectKey(item.subject);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
+export const addToGroup = (groups: Map<string, Mapped[]>, item: Mapped): void => {
+  const key = subjectKey(item.subject);
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
 };

@@ -14,17 +14,21 @@ import { ensureKeys, readKeys, recipientOf, type EnsuredKeys, type ProtectChoice
 import { hasCiphertext } from '../secrets/home-keys.ts';
 import { setKeysAside } from '../secrets/keys-file.ts';
 import type { Keyring } from '../secrets/types.ts';
+import { atOnce, readInSlices } from '../slices.ts';
 import { realFs } from '../store/fs.ts';
+import type { Reader } from '../store/types.ts';
 import { digestChanges } from './digest.ts';
+import { liveSteps } from './live-rows.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import { readMark } from './present.ts';
 import { recordCopy } from './record-copy.ts';
-import { changedSources } from './sources.ts';
+import { seenSources } from './sources.ts';
 import { lackOfRoom } from '../volume.ts';
 import { writeLayouts } from './layout/regenerate.ts';
-import { roundTrip, withCheck } from './layout/verify.ts';
-import { verifyRun } from './verify-run.ts';
+import { roundTripSteps, withCheck } from './layout/verify.ts';
+import { runPlanWork } from './thread.ts';
+import { verifySteps } from './verify-run.ts';
 import { putValues, setReport, writeRun } from './write-run.ts';
 
 export type RunInput = PlanInput & {
@@ -93,18 +97,20 @@ const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBa
     const row = { uid, backup: backup?.path ?? null, report: '{}' };
     const run = writeRun(changes, keyring, plan, row, written);
     writeLayouts(changes, keyring, plan, run);
-    const values = verifyRun(changes.tx, keyring, plan.items, run);
+    const reader = (): Reader => changes.tx;
+    const of = { run, items: plan.items, rows: atOnce(liveSteps(reader)) };
+    const values = atOnce(verifySteps(reader, keyring, of));
     if (!values.ok) {
       const bad = values.checks.filter((check) => !check.ok).map((check) => check.name);
       throw new Error(`the store gave back something else than the migration wrote: ${bad.join(', ')}`);
     }
-    const verification = withCheck(values, roundTrip(changes.tx, keyring, plan, run));
+    const verification = withCheck(values, atOnce(roundTripSteps(reader, keyring, plan, of)));
     setReport(
       changes.tx,
       run,
       JSON.stringify({ totals: plan.result.totals, verification, planDigest: plan.result.planDigest }),
     );
-    return ok({ uid, run, changeSet: changes.uid, verification });
+    return ok({ uid, run, changeSet: changes.uid, verification, mark: readMark(changes.tx) });
   });
 
 /** The encrypted copy of the files and their values in the journal, should neither shrink; and what else is written. */
@@ -135,6 +141,9 @@ const prepare = async (ctx: Context, plan: Plan, protect: ProtectChoice | undefi
   return backup;
 };
 
+/** How much of the progress is the plan, in percent. */
+const planShare = 20;
+
 /**
  * Errors beside those of the plan: `PlanOutdated` (naming what changed), `Conflict` with its items, `SecretsLocked`,
  * `Cancelled`, `FileInvalid`, disk errors. After any of them the store holds what it held before.
@@ -144,9 +153,8 @@ export const runMigration = async (
   input: RunInput,
   options: { needsFiles: boolean },
 ): Promise<Result<RunOutput>> => {
-  ctx.progress('Reading the files', 5);
-  const planned = await makePlan(ctx, input);
-  if (!planned.ok) return planned;
+  const planned = await makePlan(ctx, input, planShare);
+  if (!planned.ok) return cancelled(ctx) ?? planned;
   const plan = planned.data;
   const refused = refusal(plan, input.expect, options.needsFiles) ?? cancelled(ctx);
   if (refused !== null) return refused;
@@ -170,7 +178,28 @@ const takeBack = async (ctx: Context, prepared: Prepared): Promise<void> => {
   if (aside.ok) ctx.holdKeyring(null);
 };
 
+const changedSince = (ctx: Context, { sources, program }: Plan): Promise<Result<string[]>> => {
+  const { homeDir, signal } = ctx;
+  return runPlanWork('changed', { homeDir, seen: seenSources(sources) }, { signal, program });
+};
+
 type Prepared = EnsuredKeys & { backup: LegacyBackup | null };
+
+type Committed = { run: number; mark: string; verification: NonNullable<RunOutput['verification']> };
+
+/**
+ * What others see after the run. The transaction verified itself before it was written: that counts when the store cannot
+ * be read now, which must not hide the recovery code, and when somebody has changed a value since.
+ */
+const readBack = async (ctx: Context, plan: Plan, keyring: Keyring, { run, mark, verification }: Committed) => {
+  const seen = await readInSlices({ read: ctx.read, signal: new AbortController().signal }, function* (reader) {
+    const of = { run, items: plan.items, rows: yield* liveSteps(reader) };
+    const values = yield* verifySteps(reader, keyring, of);
+    return withCheck(values, yield* roundTripSteps(reader, keyring, plan, of));
+  });
+  const now = await ctx.read(readMark);
+  return seen.ok && seen.data !== null && now.ok && now.data === mark ? seen.data.value : verification;
+};
 
 /** From the backup to the proof; until the transaction is on disk the store holds what it held before. */
 const finish = async (
@@ -181,20 +210,16 @@ const finish = async (
 ): Promise<Result<RunOutput>> => {
   const { keyring, backup, recoveryCode } = prepared;
   ctx.progress('Checking that nothing changed meanwhile', 60);
-  const changed = await changedSources(ctx.homeDir, plan.sources);
-  if (changed.length > 0) return fail({ type: 'PlanOutdated', changed });
+  const changed = await changedSince(ctx, plan);
+  if (!changed.ok) return cancelled(ctx) ?? changed;
+  if (changed.data.length > 0) return fail({ type: 'PlanOutdated', changed: changed.data });
   const stopped = cancelled(ctx);
   if (stopped !== null) return stopped;
   ctx.progress('Writing and verifying', 70);
   const committed = await commitPlan(ctx, plan, keyring, backup, reason);
   if (!committed.ok) return committed;
   ctx.progress('Reading back what was written', 90);
-  const seen = await ctx.read((reader) =>
-    withCheck(
-      verifyRun(reader, keyring, plan.items, committed.data.run),
-      roundTrip(reader, keyring, plan, committed.data.run),
-    ),
-  );
+  const seen = await readBack(ctx, plan, keyring, committed.data);
   ctx.changed('status', 'settings', 'integrations', 'records', 'audit', 'migration', 'secrets', 'backups');
   ctx.progress('Done', 100);
   return ok({
@@ -202,8 +227,7 @@ const finish = async (
     runId: committed.data.uid,
     changeSet: committed.data.changeSet,
     backup,
-    // The transaction verified itself before it was written; an unreadable store now must not hide the recovery code.
-    verification: seen.ok ? seen.data : committed.data.verification,
+    verification: seen,
     ...(recoveryCode === null ? {} : { recoveryCode }),
   });
 };

@@ -5,7 +5,7 @@
 import type { Input, Output } from '../../contract/commands.ts';
 import type { Backup } from '../../contract/backups.ts';
 import { describeError } from '../../contract/errors.ts';
-import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { jsonEqual, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { createBackup } from '../backup/create.ts';
 import type { Context } from '../context.ts';
@@ -24,23 +24,52 @@ import { scanHome } from './scan.ts';
 import { markSetup } from './setup-again.ts';
 
 type Question = Output<'setup.questions'>['questions'][number];
+type WizardAsks = Definition['wizard'][number];
+type Proposal = { by: string; value: JsonValue };
+/** Values by key, secrets left out; and every key that has one. */
+type Known = { values: Map<string, JsonValue>; set: Set<string> };
 
 const plainSchema = (entry: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(entry).filter(([name]) => !name.startsWith('x-')));
 
+/** A value that stands for no answer is not offered as one. */
+const withoutUnanswered = (schema: JsonObject, { unanswered = [] }: WizardAsks): JsonObject => {
+  const listed = schema['enum'];
+  return Array.isArray(listed) && unanswered.length > 0
+    ? { ...schema, enum: listed.filter((one) => !unanswered.some((other) => jsonEqual(one, other))) }
+    : schema;
+};
+
+/** The answer that what is set already makes sense with (`x-requires`), when all of it says the same. */
+const proposalFor = (definition: Definition, key: string, set: ReadonlySet<string>): Proposal | null => {
+  const speaking = Object.entries(definition.catalog).flatMap(([by, { 'x-requires': needs }]): Proposal[] => {
+    if (!set.has(by)) return [];
+    return needs?.key === key && needs.equals !== undefined ? [{ by, value: needs.equals }] : [];
+  });
+  const [first] = speaking;
+  return first !== undefined && speaking.every((one) => jsonEqual(one.value, first.value)) ? first : null;
+};
+
 /** What the answer is already: in the store, else as the plan would import it, else the definition's default. */
-const answered = async (ctx: Context, definition: Definition): Promise<Map<string, JsonValue>> => {
-  const known = new Map<string, JsonValue>();
+const answered = async (ctx: Context, definition: Definition): Promise<Known> => {
+  const values = new Map<string, JsonValue>();
+  const set = new Set<string>();
   const plan = await makePlan(ctx, { definition: definition.id });
-  const imported = (item: Decided): item is Placed =>
-    item.action === 'create' && item.subject.kind === 'setting' && !item.secret;
-  if (plan.ok) for (const item of plan.data.items) if (imported(item)) known.set(item.subject.key, item.value);
+  const imported = (item: Decided): item is Placed => item.action === 'create' && item.subject.kind === 'setting';
+  if (plan.ok) {
+    for (const { subject, secret, value } of plan.data.items.filter(imported)) {
+      set.add(subject.key);
+      if (!secret) values.set(subject.key, value);
+    }
+  }
   const stored = await ctx.read((reader) => storedSettings(reader));
   if (stored.ok) {
-    for (const [key, row] of stored.data)
-      if (!row.secret && row.value !== null) known.set(key, JSON.parse(row.value) as JsonValue);
+    for (const [key, row] of stored.data) {
+      set.add(key);
+      if (!row.secret && row.value !== null) values.set(key, JSON.parse(row.value) as JsonValue);
+    }
   }
-  return known;
+  return { values, set };
 };
 
 export const setupQuestions = async (
@@ -50,20 +79,26 @@ export const setupQuestions = async (
   const definition = await chooseDefinition(ctx, asked, await scanHome(ctx.homeDir));
   if (!definition.ok) return definition;
   const known =
-    definition.data.wizard.length === 0 ? new Map<string, JsonValue>() : await answered(ctx, definition.data);
+    definition.data.wizard.length === 0
+      ? { values: new Map<string, JsonValue>(), set: new Set<string>() }
+      : await answered(ctx, definition.data);
   const questions = definition.data.wizard.map((question): Question => {
     const entry = entryFor(definition.data, question.key) ?? {};
     const secret = entry['x-secret'] === true;
-    const present = known.get(question.key) ?? entry.default ?? null;
-    const value = isUnanswered(question, present) ? null : present;
+    const present = known.values.get(question.key) ?? entry.default ?? null;
+    const answer = isUnanswered(question, present) ? null : present;
+    const proposal =
+      answer === null && question.required === true ? proposalFor(definition.data, question.key, known.set) : null;
+    const value = answer ?? proposal?.value ?? null;
     return {
       key: question.key,
       title: question.title ?? entry.title ?? titleOf(question.key),
       description: question.description ?? entry.description ?? '',
       kind: settingKindOf(entry, value),
-      schema: plainSchema(entry),
+      schema: withoutUnanswered(plainSchema(entry), question),
       required: question.required === true,
       default: secret ? null : value,
+      ...(proposal === null || secret ? {} : { proposedBy: proposal.by }),
       secret,
     };
   });

@@ -2,7 +2,7 @@
 import type { Definition, SourceRule } from '../definitions/types.ts';
 import { covers, isPattern, matches } from './glob.ts';
 import { defaultMaxBytes, openLegacy } from './open-legacy.ts';
-import type { SourceFile } from './plan-types.ts';
+import type { ReadSource, SourceFile } from './plan-types.ts';
 import { readerFor } from './readers/index.ts';
 import type { Scan } from './scan.ts';
 
@@ -16,7 +16,9 @@ export const useOf = (definition: Definition, file: string): FileUse => {
   return left ? 'left-alone' : 'unknown';
 };
 
-const filesOf = (definition: Definition, scan: Scan): { file: string; rule: SourceRule }[] => {
+type WantedFile = { file: string; rule: SourceRule };
+
+export const filesOf = (definition: Definition, scan: Scan): WantedFile[] => {
   const found = new Map<string, SourceRule>();
   for (const rule of definition.sources) {
     if (!isPattern(rule.file)) {
@@ -30,24 +32,32 @@ const filesOf = (definition: Definition, scan: Scan): { file: string; rule: Sour
   return [...found].map(([file, rule]) => ({ file, rule }));
 };
 
-export const readSources = async (homeDir: string, definition: Definition, scan: Scan): Promise<SourceFile[]> => {
-  const sources: SourceFile[] = [];
-  for (const { file, rule } of filesOf(definition, scan)) {
-    const opened = await openLegacy(homeDir, file, rule.maxBytes ?? defaultMaxBytes);
-    const read = opened.status === 'read' ? readerFor(rule.format).read(opened.bytes, rule.maxNodes) : null;
-    sources.push({ file, rule, opened, read });
-  }
+export const readSource = async (homeDir: string, { file, rule }: WantedFile): Promise<ReadSource> => {
+  const opened = await openLegacy(homeDir, file, rule.maxBytes ?? defaultMaxBytes);
+  const read = opened.status === 'read' ? readerFor(rule.format).read(opened.bytes, rule.maxNodes) : null;
+  return { file, rule, opened, read };
+};
+
+export const readSources = async (homeDir: string, definition: Definition, scan: Scan): Promise<ReadSource[]> => {
+  const sources: ReadSource[] = [];
+  for (const wanted of filesOf(definition, scan)) sources.push(await readSource(homeDir, wanted));
   return sources;
 };
 
+/** A file as it was seen: its hash, or why there is none. */
+export type Seen = WantedFile & { state: string };
+
+const stateOf = (opened: SourceFile['opened']): string => (opened.status === 'read' ? opened.sha256 : opened.status);
+
+export const seenSources = (sources: readonly SourceFile[]): Seen[] =>
+  sources.map(({ file, rule, opened }) => ({ file, rule, state: stateOf(opened) }));
+
 /** The files whose bytes are not those that were read, compared by hash. */
-export const changedSources = async (homeDir: string, sources: readonly SourceFile[]): Promise<string[]> => {
+export const changedSources = async (homeDir: string, seen: readonly Seen[]): Promise<string[]> => {
   const changed: string[] = [];
-  for (const { file, rule, opened } of sources) {
+  for (const { file, rule, state } of seen) {
     const now = await openLegacy(homeDir, file, rule.maxBytes ?? defaultMaxBytes);
-    const same =
-      now.status === 'read' && opened.status === 'read' ? now.sha256 === opened.sha256 : now.status === opened.status;
-    if (!same) changed.push(file);
+    if (stateOf(now) !== state) changed.push(file);
   }
   return changed;
 };

@@ -23,9 +23,16 @@ const declaredType = (entry: CatalogEntry): EnvType | null => {
   return type === 'array' && holdsTexts(entry) ? 'list' : null;
 };
 
+/** Why a text stays one although the catalog declares a boolean: the application reads other words. Null when it does not. */
+export const unreadWord = (entry: CatalogEntry | null, text: string): string | null => {
+  const words = entry?.['x-env-words'];
+  if (words === undefined || words.includes(text)) return null;
+  return `the application reads only "${words[0]}" as true and "${words[1]}" as false`;
+};
+
 export const typedEnvValue = (entry: CatalogEntry | null, text: string): JsonValue => {
   const type = entry === null ? null : declaredType(entry);
-  const value = type === null ? undefined : readInner(type, text);
+  const value = type === null || unreadWord(entry, text) !== null ? undefined : readInner(type, text);
   if (value === undefined || (typeof value === 'number' && numberProblem(text) !== null)) return text;
   const form = innerForm(text, value);
   return form !== null && spellInner(form, value) === text ? value : text;

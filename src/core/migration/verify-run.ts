@@ -7,34 +7,14 @@ import type { MigrationResult } from '../../contract/migration.ts';
 import { cipherPlace, type Subject } from '../changes/write.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { db } from '../store/sql.ts';
+import type { Steps } from '../slices.ts';
 import type { Reader } from '../store/types.ts';
+import type { LiveRow, LiveRows } from './live-rows.ts';
 import type { Decided, Placed } from './plan-types.ts';
 import { subjectKey } from './present.ts';
 import { openRaw } from './raw-text.ts';
 
 type Verification = NonNullable<MigrationResult['verification']>;
-type LiveRow = { version: number; value: string | null; secret: number; cipher: Uint8Array | null };
-
-const liveRows = (reader: Reader): Map<string, LiveRow> =>
-  new Map(
-    reader
-      .all(
-        db
-          .selectFrom('live')
-          .innerJoin('subject', 'subject.id', 'live.subject')
-          .innerJoin('version', 'version.id', 'live.version')
-          .select([
-            'subject.kind',
-            'subject.key',
-            'version.id as version',
-            'version.value',
-            'version.secret',
-            'version.cipher',
-          ])
-          .compile(),
-      )
-      .map(({ kind, key, ...row }) => [`${kind}/${key}`, row]),
-  );
 
 /** What stands in the store, or undefined when it cannot be had. */
 const readBack = (row: LiveRow, subject: Subject, keyring: Keyring): JsonValue | undefined => {
@@ -76,8 +56,12 @@ const groups: readonly { name: string; of: (item: Placed) => boolean }[] = [
 /** Counted even when there are none. */
 const always = new Set(['settings', 'secrets', 'integrations', 'fields']);
 
-export const verifyRun = (reader: Reader, keyring: Keyring, items: readonly Decided[], run: number): Verification => {
-  const rows = liveRows(reader);
+/** In steps: after the run it goes on while a door answers. */
+export function* verifySteps(
+  reader: () => Reader,
+  keyring: Keyring,
+  { items, run, rows }: { items: readonly Decided[]; run: number; rows: LiveRows },
+): Steps<Verification> {
   const written = new Map<string, Placed>();
   for (const item of items) {
     if ((item.action === 'create' || item.action === 'update') && !item.mark)
@@ -101,13 +85,14 @@ export const verifyRun = (reader: Reader, keyring: Keyring, items: readonly Deci
     if (value !== undefined && jsonTypeOf(value) === jsonTypeOf(item.value)) typed += 1;
     if (value !== undefined && jsonEqual(value, item.value)) equal += 1;
     else wrong.push(item.subject.key);
+    yield;
   }
   const kept = items.filter((item) => item.action === 'quarantine');
-  const opened = quarantineRows(reader, run).filter((row, i) => {
+  const opened = quarantineRows(reader(), run).filter((row, i) => {
     const item = kept[i];
     return item !== undefined && row.path === item.path && openRaw(keyring, row, row) === item.raw;
   }).length;
-  const ledger = countLedger(reader, run);
+  const ledger = countLedger(reader(), run);
   const checks = [
     ...counts,
     {
@@ -122,4 +107,4 @@ export const verifyRun = (reader: Reader, keyring: Keyring, items: readonly Deci
     { name: 'quarantine', ok: opened === kept.length, expected: kept.length, found: opened },
   ];
   return { ok: checks.every((check) => check.ok), checks };
-};
+}

@@ -10,6 +10,21 @@ import { filesSeen } from './queries.ts';
 
 type Told = { dryRun: boolean; changes: readonly ChangeView[]; notMirrored?: string[] };
 
+/** The files that do not have what was saved under these subjects. */
+export const filesWithout = async (ctx: Context, changed: readonly Subject[]): Promise<string[]> => {
+  const definition = await ctx.definition();
+  const found = await ctx.read((reader) => {
+    // A home that never had a legacy file owes none of them anything.
+    if (changed.length === 0 || filesSeen(reader).length === 0) return [];
+    const files = new Set(changed.flatMap((subject) => filesOf(reader, definition, subject).slice(0, 1)));
+    const inStep = mirrorLines(ctx.homeDir, reader).filter(({ state }) => state === 'in-step');
+    for (const { file } of inStep) files.delete(file);
+    return [...files].toSorted();
+  });
+  // The change is saved: what cannot be told about files does not turn its answer into an error.
+  return found.ok ? found.data : [];
+};
+
 /** Adds `notMirrored` to the answer of a saved change; settings unless `kindOf` says otherwise. */
 export const withNotMirrored = async <T extends Told>(
   ctx: Context,
@@ -17,16 +32,6 @@ export const withNotMirrored = async <T extends Told>(
   subjectOf: (change: ChangeView) => Subject = ({ key }) => ({ kind: 'setting', key }),
 ): Promise<Result<T>> => {
   if (!saved.ok || saved.data.dryRun) return saved;
-  const changed = saved.data.changes.filter((change) => change.action !== 'unchanged');
-  const definition = await ctx.definition();
-  const found = await ctx.read((reader) => {
-    // A home that never had a legacy file owes none of them anything.
-    if (changed.length === 0 || filesSeen(reader).length === 0) return [];
-    const files = new Set(changed.flatMap((change) => filesOf(reader, definition, subjectOf(change)).slice(0, 1)));
-    const inStep = mirrorLines(ctx.homeDir, reader).filter(({ state }) => state === 'in-step');
-    for (const { file } of inStep) files.delete(file);
-    return [...files].toSorted();
-  });
-  // The change is saved: what cannot be told about files does not turn its answer into an error.
-  return ok({ ...saved.data, notMirrored: found.ok ? found.data : [] });
+  const changed = saved.data.changes.filter((change) => change.action !== 'unchanged').map(subjectOf);
+  return ok({ ...saved.data, notMirrored: await filesWithout(ctx, changed) });
 };

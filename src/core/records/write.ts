@@ -27,13 +27,13 @@ const invalid = (problems: readonly Problem[]): Failure | null => {
 };
 
 /** Names become keys: what cannot be told apart from another name, or not be kept, is none. */
-const nameProblem = (field: string, name: string): Problem[] => {
+export const nameProblem = (field: string, name: string): Problem[] => {
   const problem = name.includes('\0') ? 'it holds a NUL character' : stringProblem(name);
   return problem === null ? [] : [{ field, problem }];
 };
 
 /** ISO 8601 in UTC with milliseconds, as all times are kept; null keeps the record for good. */
-const timeOf = (text: string | null): Result<string | null> => {
+export const timeOf = (text: string | null): Result<string | null> => {
   const ms = text === null ? 0 : Date.parse(text);
   if (text === null) return ok(null);
   const iso = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
@@ -54,7 +54,7 @@ const expiryOf = (
   return new Date(Date.parse(now) + facts.expiresAfterDays * dayMs).toISOString();
 };
 
-const contentProblems = (facts: CollectionFacts, data: JsonValue, old: sql.StoredRecord | null): Problem[] => {
+export const contentProblems = (facts: CollectionFacts, data: JsonValue, old: sql.StoredRecord | null): Problem[] => {
   const secrets = secretPlaces(facts.schema, data, old?.data).map((field) => ({
     field,
     problem: 'is secret, and records are kept in clear: keep it as a field of an integration instead',

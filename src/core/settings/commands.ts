@@ -187,7 +187,7 @@ export const settingsHandlers = {
   'settings.explain': explain,
   'settings.apply': async (ctx, input): Promise<Result<ChangeSetResult>> =>
     withNotMirrored(ctx, await applySettings(ctx, input, { source: 'set', kind: 'edit' })),
-  'settings.reset': resetSettings,
+  'settings.reset': async (ctx, input) => withNotMirrored(ctx, await resetSettings(ctx, input)),
   'settings.try': trySetting,
   'settings.undo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'undo', input)),
   'settings.redo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'redo', input)),

@@ -9,7 +9,7 @@ import { loadDefinitions } from '../../definitions/load.ts';
 import type { Definition } from '../../definitions/types.ts';
 import { resourcesDir } from '../../testing/test-app.ts';
 import { mapSource } from '../mappers.ts';
-import { isMapped, type Candidate, type Decided, type SourceFile } from '../plan-types.ts';
+import { isMapped, type Candidate, type Decided, type ReadSource } from '../plan-types.ts';
 import { readerFor } from '../readers/index.ts';
 import { scanHome } from '../scan.ts';
 import { readSources } from '../sources.ts';
@@ -40,9 +40,9 @@ const nameOf = ({ kind, key }: Subject): string => `${kind}/${key}`;
 const storedIn = (candidates: readonly Candidate[]): Map<string, JsonValue> =>
   new Map(candidates.flatMap((one) => (isMapped(one) && !one.mark ? [[nameOf(one.subject), one.value]] : [])));
 
-type File = { source: SourceFile; candidates: Candidate[]; made: Made; placings: Placing[] };
+type File = { source: ReadSource; candidates: Candidate[]; made: Made; placings: Placing[] };
 
-const take = (definition: Definition, source: SourceFile): File => {
+const take = (definition: Definition, source: ReadSource): File => {
   const candidates = mapSource({ definition, source, now });
   const placings = decide(candidates).map((item, i) => ({ item, ledgerId: i }));
   const made = makeLayout(source, placings);

@@ -4,7 +4,7 @@
  */
 import type { SourceRule } from '../../definitions/types.ts';
 import type { Decided, Placed, SourceFile } from '../plan-types.ts';
-import type { JsonNode } from '../readers/json-tree.ts';
+import { jsonLimits, parseJsonTree, type JsonNode } from '../readers/json-tree.ts';
 import { decodeText } from '../readers/text.ts';
 import { envSpans } from '../spelling/env-spelling.ts';
 import type { Form, ListForm } from '../spelling/form.ts';
@@ -213,6 +213,13 @@ const literals = (cutter: Cutter, text: string): Token[] => {
   return tokens;
 };
 
+/** Read again: a plan keeps no trees, which take many times the room of their files. */
+const treeOf = ({ file, rule }: SourceFile, text: string): JsonNode => {
+  const root = parseJsonTree(text, { ...jsonLimits, nodes: rule.maxNodes ?? jsonLimits.nodes });
+  if ('message' in root) throw new Error(`${file} was read once and cannot be read again`);
+  return root;
+};
+
 /** Null for a file that was not read. */
 export const makeLayout = (source: SourceFile, placings: readonly Placing[]): Made | null => {
   const { opened, read, rule } = source;
@@ -222,11 +229,7 @@ export const makeLayout = (source: SourceFile, placings: readonly Placing[]): Ma
   const { text } = decoded;
   const cutter = new Cutter(source, text);
   const pieces =
-    rule.format === 'env'
-      ? envPieces(cutter, placings)
-      : read.json === undefined
-        ? []
-        : jsonPieces(cutter, read.json.root, placings);
+    rule.format === 'env' ? envPieces(cutter, placings) : jsonPieces(cutter, treeOf(source, text), placings);
   const tokens: Token[] = decoded.bom ? ['\uFEFF'] : [];
   let done = 0;
   for (const { start, end, token } of pieces.toSorted((a, b) => a.start - b.start)) {

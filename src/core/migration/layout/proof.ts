@@ -7,12 +7,14 @@ import type { Output } from '../../../contract/commands.ts';
 import type { Difference, FileProof } from '../../../contract/migration-after.ts';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import type { Context } from '../../context.ts';
+import { readInSlices } from '../../slices.ts';
+import { liveSteps } from '../live-rows.ts';
 import { pathOf } from '../map-parts.ts';
 import { openLegacy } from '../open-legacy.ts';
 import { readerFor } from '../readers/index.ts';
 import { decodeText } from '../readers/text.ts';
 import type { Leaf } from '../readers/types.ts';
-import { regenerateAll, type Regenerated } from './regenerate.ts';
+import { regenerateEach, type Regenerated } from './regenerate.ts';
 import { isEnabledList, isHole, type Hole, type Token } from './tokens.ts';
 
 /** A proof reads what was read once already; a larger file is none of ours. */
@@ -107,9 +109,17 @@ export const proveFiles = async (
   const given = ctx.credential === null ? null : await ctx.keyring('The proof reads secrets');
   if (given?.ok === false) return given;
   const keyring = given === null ? await ctx.keyringIfUnlocked() : given.data;
-  const made = await ctx.read((reader) => regenerateAll(reader, keyring));
+  const made = await readInSlices(ctx, function* (reader) {
+    const files: Regenerated[] = [];
+    const keep = (one: Regenerated): void => {
+      if (only === undefined || one.file === only) files.push(one);
+    };
+    yield* regenerateEach(reader, keyring, { rows: yield* liveSteps(reader) }, keep);
+    return files;
+  });
   if (!made.ok) return made;
-  const wanted = made.data.filter((one) => only === undefined || one.file === only);
+  if (made.data === null) return fail({ type: 'Cancelled', what: 'The proof' });
+  const wanted = made.data.value;
   if (only !== undefined && wanted.length === 0) return fail({ type: 'NotFound', what: 'migrated file', name: only });
   const files: FileProof[] = [];
   for (const one of wanted) files.push(await proveFile(ctx.homeDir, one));

@@ -7,12 +7,14 @@ import type { JsonValue } from '../../../contract/json.ts';
 import { cipherPlace, type ChangeWriter, type SubjectKind } from '../../changes/write.ts';
 import type { CipherPlace, Keyring } from '../../secrets/types.ts';
 import { storedSettings, type StoredSetting } from '../../settings/queries.ts';
+import { atOnce, type Steps } from '../../slices.ts';
 import type { Reader } from '../../store/types.ts';
+import type { LiveRows } from '../live-rows.ts';
 import type { Plan } from '../plan-types.ts';
 import { openRaw } from '../raw-text.ts';
 import { makeLayout, type Placing } from './make.ts';
 import { insertLayout, keptRow, layoutRows, ledgerIds, type LayoutRow } from './queries.ts';
-import { render, type Found, type Rendered, type Values } from './render.ts';
+import { renderSteps, type Found, type Rendered, type Values } from './render.ts';
 import type { HiddenText, Layout } from './tokens.ts';
 
 const hiddenPlace = (file: string, layoutId: number): CipherPlace => ({
@@ -54,15 +56,15 @@ export const writeLayouts = (changes: ChangeWriter, keyring: Keyring, plan: Plan
 
 export type Regenerated = Rendered & { file: string; layout: Layout };
 
-/** The values by kind, each kind read once. */
-const createLookup = (reader: Reader, keyring: Keyring | null): Values['of'] => {
-  const kinds = new Map<SubjectKind, Map<string, StoredSetting>>();
-  return (kind, key): Found => {
-    const known = kinds.get(kind) ?? storedSettings(reader, kind);
-    kinds.set(kind, known);
-    const row = known.get(key);
+type Stored = { version: number; value: string | null; secret: boolean | number; cipher: Uint8Array | null };
+
+const lookupIn =
+  (stored: (kind: SubjectKind, key: string) => Stored | undefined, keyring: Keyring | null): Values['of'] =>
+  (kind, key): Found => {
+    const row = stored(kind, key);
     if (row === undefined) return { found: 'nothing' };
-    const text = row.secret
+    const secret = row.secret === true || row.secret === 1;
+    const text = secret
       ? row.cipher === null
         ? null
         : (keyring?.decrypt(cipherPlace({ kind, key }, row.version), row.cipher) ?? null)
@@ -70,6 +72,15 @@ const createLookup = (reader: Reader, keyring: Keyring | null): Values['of'] => 
     // The store's own texts: JSON.parse gives a JsonValue.
     return text === null ? { found: 'locked' } : { found: 'value', value: JSON.parse(text) as JsonValue };
   };
+
+/** The values by kind, each kind read once. */
+const createLookup = (reader: Reader, keyring: Keyring | null): Values['of'] => {
+  const kinds = new Map<SubjectKind, Map<string, StoredSetting>>();
+  return lookupIn((kind, key) => {
+    const known = kinds.get(kind) ?? storedSettings(reader, kind);
+    kinds.set(kind, known);
+    return known.get(key);
+  }, keyring);
 };
 
 const hiddenTexts = (row: LayoutRow, layout: Layout, keyring: Keyring | null): HiddenText[] | null => {
@@ -79,17 +90,42 @@ const hiddenTexts = (row: LayoutRow, layout: Layout, keyring: Keyring | null): H
   return text === null ? null : (JSON.parse(text) as HiddenText[]);
 };
 
-/** Every file with a layout, as the values of the store would write it now. `run`: with that run's layouts only. */
-export const regenerateAll = (reader: Reader, keyring: Keyring | null, run?: number): Regenerated[] => {
+/** `reader`: the one of the step that asks. */
+const valuesFor = (
+  reader: () => Reader,
+  keyring: Keyring | null,
+  row: LayoutRow,
+  of: Values['of'],
+): { layout: Layout; values: Values } => {
+  // Written by `writeLayouts`; a damaged store does not open.
+  const layout = JSON.parse(row.tokens) as Layout;
+  const kept = (ledgerId: number): string | null => {
+    const found = keptRow(reader(), ledgerId);
+    return found === undefined ? null : openRaw(keyring, found, found);
+  };
+  return { layout, values: { of, kept, hidden: hiddenTexts(row, layout, keyring) } };
+};
+
+/** Every file with a layout, as the values of the store would write it now. */
+export const regenerateAll = (reader: Reader, keyring: Keyring | null): Regenerated[] => {
   const of = createLookup(reader, keyring);
-  return layoutRows(reader, run).map((row) => {
-    // Written by `writeLayouts`; a damaged store does not open.
-    const layout = JSON.parse(row.tokens) as Layout;
-    const kept = (ledgerId: number): string | null => {
-      const found = keptRow(reader, ledgerId);
-      return found === undefined ? null : openRaw(keyring, found, found);
-    };
-    const values = { of, kept, hidden: hiddenTexts(row, layout, keyring) };
-    return { file: row.file, layout, ...render(layout, values) };
+  return layoutRows(reader).map((row) => {
+    const { layout, values } = valuesFor(() => reader, keyring, row, of);
+    return { file: row.file, layout, ...atOnce(renderSteps(layout, values)) };
   });
 };
+
+/** The same in steps, none of them kept, for a caller that looks at each once. `run`: with that run's layouts only. */
+export function* regenerateEach(
+  reader: () => Reader,
+  keyring: Keyring | null,
+  { run, rows }: { run?: number; rows: LiveRows },
+  look: (made: Regenerated) => void,
+): Steps<void> {
+  const of = lookupIn((kind, key) => rows.get(`${kind}/${key}`), keyring);
+  for (const row of layoutRows(reader(), run)) {
+    const { layout, values } = valuesFor(reader, keyring, row, of);
+    look({ file: row.file, layout, ...(yield* renderSteps(layout, values)) });
+    yield;
+  }
+}

@@ -6,6 +6,7 @@ import { jsonEqual, type JsonValue } from '../../../contract/json.ts';
 import type { SubjectKind } from '../../changes/write.ts';
 import { parseJsonTree, type JsonNode } from '../readers/json-tree.ts';
 import type { JsonForm, ListForm } from '../spelling/form.ts';
+import { atOnce, type Steps } from '../../slices.ts';
 import { spellJson } from '../spelling/json-spelling.ts';
 import { spell, usualForm } from '../spelling/spelling.ts';
 import {
@@ -118,9 +119,11 @@ const joinList = (form: JsonForm | undefined, texts: readonly string[], exact: b
   return `[${list?.open ?? ''}${parts.join(',')}${list?.close ?? ''}]`;
 };
 
-export const render = (layout: Layout, values: Values): Rendered => {
+/** In steps: a file may have any number of values. */
+export function* renderSteps(layout: Layout, values: Values): Steps<Rendered> {
   const state: State = { text: '', locked: false, removed: [], unwritable: [], layout, values, cuts: [] };
   for (const token of layout.tokens) {
+    yield;
     if (typeof token === 'string') state.text += token;
     else if (isHole(token)) state.text += renderHole(state, token);
     else if (isKept(token)) state.text += renderKept(state, token.l);
@@ -134,7 +137,9 @@ export const render = (layout: Layout, values: Values): Rendered => {
   const { locked, removed, unwritable } = state;
   const text = locked || state.cuts.length === 0 ? state.text : cut(layout.format, state.text, state.cuts);
   return { text, locked, removed, unwritable };
-};
+}
+
+export const render = (layout: Layout, values: Values): Rendered => atOnce(renderSteps(layout, values));
 
 const cut = (format: Layout['format'], text: string, places: readonly number[]): string =>
   format === 'env' ? cutLines(text, places) : cutMembers(text, places);

@@ -1,0 +1,66 @@
+/**
+ * Long work of this thread, cut into steps: a generator that yields between them. Run to its end at once inside a
+ * transaction, or in slices that let the event loop, and so the door, go on in between.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ok, type Result } from '../contract/result.ts';
+import type { Context } from './context.ts';
+import type { Reader } from './store/types.ts';
+
+export type Steps<T> = Generator<void, T, void>;
+
+/** What a screen does not notice. */
+const sliceMs = 8;
+
+/** Works for one slice; null while there is more to do. */
+const oneSlice = <T>(steps: Steps<T>): { value: T } | null => {
+  const until = performance.now() + sliceMs;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return { value: step.value };
+    if (performance.now() >= until) return null;
+  }
+};
+
+/** All of it, here and now. */
+export const atOnce = <T>(steps: Steps<T>): T => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+/** Null when it was cancelled before its end. */
+export const inSlices = async <T>(steps: Steps<T>, signal: AbortSignal): Promise<{ value: T } | null> => {
+  for (;;) {
+    if (signal.aborted) return null;
+    const done = oneSlice(steps);
+    if (done !== null) return done;
+    await nextTurn();
+  }
+};
+
+/**
+ * The same for work that reads the store. Others save in between: who needs one state of it compares a mark. `make` is
+ * given the reader of the slice that runs. Null when it was cancelled; errors: those of the store.
+ */
+export const readInSlices = async <T>(
+  ctx: Pick<Context, 'read' | 'signal'>,
+  make: (reader: () => Reader) => Steps<T>,
+): Promise<Result<{ value: T } | null>> => {
+  let current: Reader | null = null;
+  const steps = make(() => {
+    if (current === null) throw new Error('a step read the store outside its slice');
+    return current;
+  });
+  for (;;) {
+    if (ctx.signal.aborted) return ok(null);
+    const done = await ctx.read((reader) => {
+      current = reader;
+      return oneSlice(steps);
+    });
+    if (!done.ok) return done;
+    if (done.data !== null) return ok(done.data);
+    await nextTurn();
+  }
+};
