@@ -17,6 +17,8 @@ const backupFields = {
   /** What opens it: the store's recovery key (by recipient) or a passphrase. */
   key: Type.Union([Type.Literal('recovery'), Type.Literal('passphrase')]),
   recipient: Type.Union([Type.String(), Type.Null()]),
+  /** When that key was made, as far as the file says. */
+  recipientAt: Type.Union([Time, Type.Null()]),
   counts: Type.Union([Counts, Type.Null()]),
   error: Type.Union([Type.String(), Type.Null()]),
   /** Saved outside the home, where a person chose: whether it lies there now, and when it was last seen. */
@@ -59,8 +61,9 @@ export const BackupPolicy = Strict({
 });
 export type BackupPolicy = Static<typeof BackupPolicy>;
 
+/** Counts from a home's first backup on, until somebody chooses. */
 export const defaultBackupPolicy: BackupPolicy = {
-  every: 'off',
+  every: 'daily',
   at: '12:00',
   keep: { last: 10, daily: 7, weekly: 4, monthly: 12, maxBytes: null },
   rehearse: 'weekly',
@@ -85,6 +88,8 @@ export type BackupPlan = Static<typeof BackupPlan>;
 
 const PolicyAnswer = Type.Object({
   policy: BackupPolicy,
+  /** False while nobody chose: then the default counts from the first backup on, and nothing is removed by itself. */
+  chosen: Type.Boolean(),
   plan: BackupPlan,
   /** What a door that stays open does now. */
   due: Type.Object({ backup: Type.Boolean(), rehearsal: Type.Boolean() }),
@@ -112,6 +117,17 @@ export const BackupProof = Type.Object({
   parts: Type.Array(Type.Object({ name: Type.String(), sizeBytes: Type.Integer(), sha256: Type.String() })),
 });
 export type BackupProof = Static<typeof BackupProof>;
+
+/** What can be picked from a backup: a kind of thing, with what belongs to it. */
+export const RestorePart = Type.Union([
+  Type.Literal('setting'),
+  Type.Literal('integration'),
+  Type.Literal('record'),
+  Type.Literal('user'),
+  Type.Literal('lock'),
+  Type.Literal('policy'),
+]);
+export type RestorePart = Static<typeof RestorePart>;
 
 export const backupCommands = {
   /** To the store's recovery key unless a passphrase is given; verified before it is reported. */
@@ -164,6 +180,7 @@ export const backupCommands = {
   'backup.restore': command(
     Strict({
       ...which,
+      /** A setting's key and what is below it, or `PART/NAME`: `record/customers`, `user/alice`, `record/` for all of them. */
       only: Type.Optional(Type.Array(Type.String())),
       /** Other values for settings of the backup, as one would type them. */
       remap: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 100_000 }))),
@@ -181,6 +198,8 @@ export const backupCommands = {
         same: Type.Integer(),
       }),
       changes: Type.Array(ChangeView),
+      /** How many values of each part differ, whether they were asked for or not. */
+      parts: Type.Array(Type.Object({ part: RestorePart, changes: Type.Integer() })),
       /** What would be written and does not fit this machine. */
       machine: Type.Array(
         Type.Object({

@@ -32,6 +32,8 @@ const SecretItem = Type.Object({
   /** The legacy file that it was last read from. */
   file: Type.Union([Type.String(), Type.Null()]),
   changedAt: Time,
+  /** The beginning of the keyed fingerprint: equal values have equal ones. Null where there is none. */
+  fingerprint: Type.Union([Type.String(), Type.Null()]),
   findings: Type.Array(SecretFinding),
   /** Names of the others with the same value. */
   sameAs: Type.Array(Type.String()),

@@ -38,7 +38,7 @@ export type CreateBackup = {
 const cancelled = fail({ type: 'Cancelled', what: 'The backup' });
 
 /** Facts and image of the same moment: a save in between means looking again. */
-const snapshot = async (store: Store): Promise<Result<{ image: Uint8Array; facts: StoreFacts }>> => {
+export const snapshot = async (store: Store): Promise<Result<{ image: Uint8Array; facts: StoreFacts }>> => {
   for (let look = 0; look < 50; look += 1) {
     const before = await store.read(factsOf);
     const image = await store.exportImage();
@@ -182,5 +182,6 @@ const makeBackup = async (ctx: Context, options: CreateBackup): Promise<Result<B
   });
   if (!recorded.ok) return recorded;
   ctx.changed('backups', 'status', 'audit');
-  return ok({ ...backup, error: null, elsewhere: elsewhereOf(shown, ctx.clock.now()) });
+  const recipientAt = backup.recipient === null ? null : identity.createdAt;
+  return ok({ ...backup, recipientAt, error: null, elsewhere: elsewhereOf(shown, ctx.clock.now()) });
 };

@@ -35,12 +35,13 @@ export const createBackupKeeper = ({ call, owns, now }: KeeperOptions): BackupKe
     if (!owns()) return;
     const state = await call('backup.policy', {});
     if (!state.ok) return;
-    const { plan, due } = state.data;
+    const { plan, due, chosen } = state.data;
     if (plan.every === 'off') return;
     if (due.backup && mayTry('backup')) {
       const made = await call('backup.create', { ifDue: true, reason: 'on schedule' });
       if (!tried('backup', made) || !made.ok || !made.data.made) return;
-      tried('prune', await call('backup.prune', { reason: 'on schedule' }));
+      // Backups that somebody made before there was a schedule go only after somebody said how many stay.
+      if (chosen) tried('prune', await call('backup.prune', { reason: 'on schedule' }));
     }
     if (due.rehearsal && mayTry('rehearsal')) tried('rehearsal', await call('backup.rehearse', {}));
   };

@@ -45,6 +45,7 @@ const combine = (
     provenAt: error === null ? (known?.provenAt ?? null) : null,
     key: typeof header === 'string' ? (known?.key ?? 'recovery') : header.key,
     recipient: hint?.recipient ?? known?.recipient ?? null,
+    recipientAt: hint?.recipientAt ?? null,
     counts: known?.counts ?? extra.counts,
     error,
     elsewhere: null,
@@ -94,7 +95,7 @@ const seeElsewhere = (known: KnownBackup, now: string): Backup => {
   const stat = lstatSync(known.path, { throwIfNoEntry: false });
   const there = stat?.isFile() === true && stat.size === known.sizeBytes;
   const elsewhere = { there, seenAt: there ? now : (known.provenAt ?? known.at) };
-  return { ...known, error: null, elsewhere };
+  return { ...known, recipientAt: null, error: null, elsewhere };
 };
 
 /** One that cannot be looked at (a drive that is not there) is not there. */
@@ -105,7 +106,7 @@ const elsewhereOf = (known: Map<string, KnownBackup>, now: string): Backup[] =>
       return [seeElsewhere(one, now)];
     } catch (error) {
       if (errnoCode(error) === null) throw error;
-      return [{ ...one, error: null, elsewhere: { there: false, seenAt: one.provenAt ?? one.at } }];
+      return [{ ...one, recipientAt: null, error: null, elsewhere: { there: false, seenAt: one.provenAt ?? one.at } }];
     }
   });
 

@@ -33,13 +33,18 @@ export const backupMarks = (reader: Reader): Map<string, Mark> =>
 
 type Entry = { id: number; at: string; key: string; detail: Record<string, unknown> };
 
-/** `ofStore`: without the copies of legacy files that a migration makes. */
-const newestOf = (reader: Reader, actions: readonly string[], ofStore = false): Entry | null => {
+type Which = {
+  /** Without the copies of legacy files that a migration makes. */
+  ofStore?: boolean;
+  first?: boolean;
+};
+
+const entryOf = (reader: Reader, actions: readonly string[], { ofStore, first }: Which = {}): Entry | null => {
   const all = entries
     .where('term.text', 'in', [...actions])
-    .orderBy('audit.id', 'desc')
+    .orderBy('audit.id', first === true ? 'asc' : 'desc')
     .limit(1);
-  const some = ofStore ? all.where(sql`json_extract(audit.detail, '$.kind')`, '=', 'store') : all;
+  const some = ofStore === true ? all.where(sql`json_extract(audit.detail, '$.kind')`, '=', 'store') : all;
   const row = reader.first(some.compile());
   return row === undefined ? null : { id: row.id, at: row.at, key: row.key, detail: detailOf(row.detail) };
 };
@@ -49,13 +54,13 @@ export type Failed = { at: string; what: 'backup' | 'rehearsal'; problem: string
 /** The last time of each kind; a failure only while nothing of its kind succeeded since. */
 export const backupHistory = (
   reader: Reader,
-): { madeAt: string | null; rehearsedAt: string | null; failed: Failed | null } => {
-  const rehearsed = newestOf(reader, ['rehearse']);
-  const made = newestOf(reader, ['backup'], true);
+): { firstAt: string | null; madeAt: string | null; rehearsedAt: string | null; failed: Failed | null } => {
+  const rehearsed = entryOf(reader, ['rehearse']);
+  const made = entryOf(reader, ['backup'], { ofStore: true });
   const failures = (
     [
-      ['backup', newestOf(reader, ['backup-failed']), made],
-      ['rehearsal', newestOf(reader, ['rehearse-failed']), rehearsed],
+      ['backup', entryOf(reader, ['backup-failed']), made],
+      ['rehearsal', entryOf(reader, ['rehearse-failed']), rehearsed],
     ] as const
   ).flatMap(([what, failure, success]) =>
     failure === null || (success !== null && success.id > failure.id)
@@ -64,6 +69,7 @@ export const backupHistory = (
   );
   const newest = failures.toSorted((a, b) => b.id - a.id)[0];
   return {
+    firstAt: entryOf(reader, ['backup'], { ofStore: true, first: true })?.at ?? null,
     madeAt: made?.at ?? null,
     rehearsedAt: rehearsed?.at ?? null,
     failed: newest === undefined ? null : { at: newest.at, what: newest.what, problem: newest.problem },

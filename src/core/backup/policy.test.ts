@@ -87,11 +87,36 @@ afterEach(async () => {
 });
 
 describe('a schedule (O49, D73)', () => {
-  it('does nothing before it is set, and is an ordinary change that undo takes back', async () => {
+  it('goes on by itself after the first backup, once a day, and removes nothing that nobody asked it to', async () => {
     await keeper.look();
     expect(files()).toEqual([]);
-    expect(await app.get('backup.policy', {})).toMatchObject({ policy: defaultBackupPolicy, plan: { nextAt: null } });
+    const before = await app.get('backup.policy', {});
+    expect(before).toMatchObject({ policy: { every: 'daily' }, chosen: false, plan: { nextAt: null } });
+    for (let i = 0; i < 12; i += 1) await app.get('backup.create', {});
+    await keeper.look();
+    expect(files()).toHaveLength(12);
+    expect((await actions()).filter((one) => one === 'rehearse')).toEqual([]);
+    clock.jump(day);
+    await keeper.look();
+    await keeper.look();
+    expect(files()).toHaveLength(13);
+    clock.jump(8 * day);
+    await keeper.look();
+    expect(files()).toHaveLength(14);
+    // The first backup is of a Monday morning: the week's rehearsal was due by Tuesday, and again a week later.
+    expect((await actions()).filter((one) => one === 'rehearse')).toHaveLength(2);
+  });
+
+  it('can be switched off', async () => {
+    await app.get('backup.create', {});
+    await app.get('backup.set-policy', { policy: { ...policy, every: 'off' } });
+    clock.jump(30 * day);
+    await keeper.look();
+    expect(files()).toHaveLength(1);
     expect(await app.call('backup.create', { ifDue: true })).toMatchObject({ error: { type: 'InputInvalid' } });
+  });
+
+  it('is an ordinary change that undo takes back', async () => {
     await app.get('backup.set-policy', { policy, reason: 'every day' });
     const { changes } = await app.get('audit.list', { type: 'policy' });
     expect(changes.map((one) => [one.key, one.action, one.reason])).toEqual([['backup', 'create', 'every day']]);

@@ -31,12 +31,14 @@ const liveValue = db
   .where('subject.key', '=', subject.key)
   .compile();
 
-/** The default where nobody chose, and for what another Holdfast wrote in a form that this one does not know. */
-export const readPolicy = (reader: Reader): BackupPolicy => {
+/** Null where nobody chose, and for what another Holdfast wrote in a form that this one does not know. */
+const chosenPolicy = (reader: Reader): BackupPolicy | null => {
   const text = reader.first(liveValue)?.value ?? null;
   const value: unknown = text === null ? null : JSON.parse(text);
-  return Check(BackupPolicy, value) ? value : defaultBackupPolicy;
+  return Check(BackupPolicy, value) ? value : null;
 };
+
+export const readPolicy = (reader: Reader): BackupPolicy => chosenPolicy(reader) ?? defaultBackupPolicy;
 
 const patternOf = (every: Exclude<BackupEvery, 'off'>, at: string): string => {
   const [hour, minute] = at.split(':').map(Number);
@@ -61,6 +63,8 @@ export const isOver = (time: string | null, now: string): boolean => time !== nu
 
 export type PolicyState = {
   policy: BackupPolicy;
+  /** False: the default counts, once a first backup was made. */
+  chosen: boolean;
   plan: BackupPlan;
   /** When a rehearsal is due; null: never. */
   rehearseAt: string | null;
@@ -75,29 +79,37 @@ export const ownBackups = (backups: readonly Backup[], marks: ReadonlyMap<string
     .filter((one) => one.kind === 'store' && one.elsewhere === null)
     .toSorted((a, b) => (marks.get(b.path)?.number ?? 0) - (marks.get(a.path)?.number ?? 0));
 
-const unknown = { policy: defaultBackupPolicy, history: { madeAt: null, rehearsedAt: null, failed: null } } as const;
+const unknown = {
+  chosen: null,
+  history: { firstAt: null, madeAt: null, rehearsedAt: null, failed: null },
+  marks: new Map<string, Mark>(),
+} as const;
 
 export const policyState = async (ctx: Context, listed: readonly Backup[]): Promise<PolicyState> => {
   const read = await ctx.read((reader) => ({
-    policy: readPolicy(reader),
+    chosen: chosenPolicy(reader),
     history: backupHistory(reader),
     marks: backupMarks(reader),
   }));
-  const { policy, history } = read.ok ? read.data : unknown;
-  const marks = read.ok ? read.data.marks : new Map<string, Mark>();
+  const { chosen, history, marks } = read.ok ? read.data : unknown;
+  const policy = chosen ?? defaultBackupPolicy;
   const newest = ownBackups(listed, marks).find((one) => one.error === null) ?? null;
   const now = ctx.clock.now();
   const { every, at } = policy;
+  // A home that nobody ever backed up may have no keys yet: the default begins with its first backup.
+  const begun = chosen !== null || history.firstAt !== null;
   const hasBackup = newest !== null && every !== 'off';
   return {
     policy,
+    chosen: chosen !== null,
     plan: {
       every,
-      nextAt: nextTime(every, at, newest?.at ?? null, now),
+      nextAt: begun ? nextTime(every, at, newest?.at ?? null, now) : null,
       failed: history.failed,
       rehearsedAt: history.rehearsedAt,
     },
-    rehearseAt: hasBackup ? nextTime(policy.rehearse, at, history.rehearsedAt, now) : null,
+    // The first one was opened when it was made.
+    rehearseAt: hasBackup ? nextTime(policy.rehearse, at, history.rehearsedAt ?? history.firstAt, now) : null,
     newest,
     now,
   };
@@ -105,8 +117,8 @@ export const policyState = async (ctx: Context, listed: readonly Backup[]): Prom
 
 const answerOf = async (ctx: Context): Promise<Result<Output<'backup.policy'>>> => {
   const backups = await listBackups(ctx);
-  const { policy, plan, rehearseAt, now } = await policyState(ctx, backups.ok ? backups.data : []);
-  return ok({ policy, plan, due: { backup: isOver(plan.nextAt, now), rehearsal: isOver(rehearseAt, now) } });
+  const { policy, chosen, plan, rehearseAt, now } = await policyState(ctx, backups.ok ? backups.data : []);
+  return ok({ policy, chosen, plan, due: { backup: isOver(plan.nextAt, now), rehearsal: isOver(rehearseAt, now) } });
 };
 
 export const getPolicy = (ctx: Context): Promise<Result<Output<'backup.policy'>>> => answerOf(ctx);

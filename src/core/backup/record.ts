@@ -4,7 +4,9 @@ import type { ChangeWriter } from '../changes/write.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
 
-export type KnownBackup = Omit<Backup, 'error' | 'counts' | 'elsewhere'> & { counts: Record<string, number> };
+export type KnownBackup = Omit<Backup, 'error' | 'counts' | 'elsewhere' | 'recipientAt'> & {
+  counts: Record<string, number>;
+};
 /** `sha256` of the file goes into the log: with it the file is known again without any key. */
 export type NewBackup = KnownBackup & { sha256?: string };
 

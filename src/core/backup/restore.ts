@@ -4,12 +4,8 @@
  * with the present ones. The audit log only grows: a restore is an entry on the present chain.
  */
 import type { Input, Output } from '../../contract/commands.ts';
-import { isUnder } from '../../contract/setting-key.ts';
-import type { JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { ChangeView } from '../../contract/settings.ts';
-import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } from '../changes/write.ts';
-import { parseValue } from '../changes/view.ts';
+import type { Put } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
 import { metaValue } from '../homes/queries.ts';
@@ -23,94 +19,12 @@ import { factsOf, liveSubjects, type LiveSubject } from './contents.ts';
 import { createBackup } from './create.ts';
 import type { BackupContent } from './format.ts';
 import { findBackup, openingOf, readFoundBackup } from './open.ts';
+import { readPart, type Part } from './parts.ts';
+import { planOf, subjectOf, wantedPuts, type Plan } from './restore-plan.ts';
 import { definitionOf, keyringBound, machineBound, remapPuts } from './remap.ts';
 import { placeKeys, restoreKeys, type RestoreKeys } from './restore-keys.ts';
 
 type Answer = Output<'backup.restore'>;
-type Totals = Answer['totals'];
-type Plan = { puts: Put[]; views: ChangeView[]; totals: Totals };
-
-const sourceOf = (text: string): ValueSource => (text === 'file' || text === 'wizard' ? text : 'set');
-const subjectOf = (live: LiveSubject) => ({ kind: live.kind as SubjectKind, key: live.key });
-const idOf = (live: { kind: string; key: string }): string => `${live.kind}/${live.key}`;
-
-/** The backup's live values in clear. Null when a secret does not open with the backup's keys. */
-const wantedPuts = (subjects: readonly LiveSubject[], keyring: Keyring | null): Put[] | null => {
-  const puts: Put[] = [];
-  for (const live of subjects) {
-    const subject = subjectOf(live);
-    const text =
-      live.secret === 1
-        ? live.cipher === null
-          ? null
-          : (keyring?.decrypt(cipherPlace(subject, live.version), live.cipher) ?? null)
-        : live.value;
-    if (text === null) return null;
-    puts.push({
-      subject,
-      value: JSON.parse(text) as JsonValue,
-      secret: live.secret === 1,
-      source: sourceOf(live.source),
-    });
-  }
-  return puts;
-};
-
-const viewOf = (put: Put, old: LiveSubject | undefined, action: ChangeView['action']): ChangeView => {
-  const { key } = put.subject;
-  if (put.secret || old?.secret === 1) {
-    return {
-      key,
-      action,
-      old: null,
-      new: null,
-      secret: true,
-      set: put.value !== undefined,
-      same: action === 'unchanged',
-    };
-  }
-  return {
-    key,
-    action,
-    old: parseValue(old?.value ?? null),
-    new: put.value ?? null,
-    secret: false,
-  };
-};
-
-/** What would change, from what is live now. Deletes come first: what they free may be taken again. */
-const planOf = (
-  present: readonly LiveSubject[],
-  wanted: readonly Put[],
-  only: readonly string[],
-  keyring: Keyring | null,
-): Plan => {
-  const within = (key: string): boolean => only.length === 0 || only.some((prefix) => isUnder(key, prefix));
-  const live = new Map(present.map((one) => [idOf(one), one]));
-  const kept = new Set(wanted.map((put) => idOf(put.subject)));
-  const removals: Put[] = present
-    .filter((one) => !kept.has(idOf(one)))
-    .map((one) => ({
-      subject: subjectOf(one),
-      value: undefined,
-      secret: one.secret === 1,
-      source: sourceOf(one.source),
-    }));
-  const plan: Plan = { puts: [], views: [], totals: { add: 0, update: 0, delete: 0, same: 0 } };
-  for (const put of [...removals, ...wanted]) {
-    // Which files are written in clear is the word of this home's owner, not something that a backup brings along; names
-    // and trials speak of change sets of this log.
-    if (['mirror', 'name', 'trial'].includes(put.subject.kind) || !within(put.subject.key)) continue;
-    const old = live.get(idOf(put.subject));
-    const action = actionOf(old ?? null, put, keyring);
-    plan.totals[({ create: 'add', update: 'update', delete: 'delete', unchanged: 'same' } as const)[action]] += 1;
-    if (action === 'unchanged') continue;
-    plan.puts.push(put);
-    plan.views.push(viewOf(put, old, action));
-  }
-  return plan;
-};
-
 type Held = { live: LiveSubject[]; metrics: MetricRow[] };
 
 /** Opens the backup's store, closes it again, and gives what was live in it. */
@@ -130,7 +44,7 @@ type Prepared = {
   wanted: Put[];
   metrics: MetricRow[];
   keys: RestoreKeys;
-  only: string[];
+  only: Part[];
   definition: Definition | null;
 };
 
@@ -165,17 +79,17 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
       problem: 'a secret in it does not open with the keys that lie beside it',
     });
   const live = await ctx.read(liveSubjects);
-  const presentKeys = live.ok ? live.data.map((one) => one.key) : [];
-  const unmet = (input.only ?? []).find(
-    (prefix) =>
-      !wanted.some((put) => isUnder(put.subject.key, prefix)) && !presentKeys.some((key) => isUnder(key, prefix)),
-  );
-  if (unmet !== undefined) return fail({ type: 'NotFound', what: 'setting here or in the backup under', name: unmet });
+  const there = [...(live.ok ? live.data.map(subjectOf) : []), ...wanted.map((put) => put.subject)];
+  const only: Part[] = [];
+  for (const text of input.only ?? []) {
+    const part = readPart(text, there);
+    if (!part.ok) return part;
+    only.push(part.data);
+  }
   const { metrics } = held.data;
   const definition = await definitionOf(ctx, content.data.manifest.definition);
   const mapped = remapPuts(wanted, input.remap ?? {}, definition);
   if (!mapped.ok) return mapped;
-  const only = input.only ?? [];
   return ok({ shown, content: content.data, wanted: mapped.data, metrics, keys: keys.data, only, definition });
 };
 
@@ -189,6 +103,7 @@ const answer = async (
   at: prepared.content.manifest.created,
   totals: plan.totals,
   changes: plan.views,
+  parts: plan.parts,
   machine: [...keyringBound(prepared.keys.place), ...(await machineBound(ctx, plan.puts, prepared.definition))],
   ...rest,
 });
@@ -214,7 +129,11 @@ const commitRestore = (
     }
     for (const put of plan.puts) changes.put(put);
     if (prepared.only.length === 0) bringMetricsBack(changes, prepared.metrics);
-    changes.event('backup', prepared.shown, 'restore', { at: created, totals: plan.totals, only: prepared.only });
+    changes.event('backup', prepared.shown, 'restore', {
+      at: created,
+      totals: plan.totals,
+      only: prepared.only.map(({ part, prefix }) => (part === 'setting' ? prefix : `${part}/${prefix}`)),
+    });
     return ok({ plan, changeSet: changes.uid });
   });
 

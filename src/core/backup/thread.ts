@@ -20,6 +20,18 @@ export type WorkOptions = {
 
 const cancelled = fail({ type: 'Cancelled', what: 'Work on the backup' });
 
+/** It saw no file, so nothing is half done: mostly too little memory for a copy of the store. */
+const endedEarly = (why: string): Result<never> =>
+  fail({
+    type: 'CheckUnmet',
+    unmet: [
+      `the thread that works on the backup ended without an answer (${why}); close other programs to free memory, and try again`,
+    ],
+  });
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
 /** Bytes that fill their own memory are handed over instead of copied: a copy of a large store would be a pause. */
 const handedOver = (input: BackupInputs[BackupWork]): ArrayBuffer[] => {
   const large = 'store' in input ? input.store : input.bytes;
@@ -41,17 +53,22 @@ const inThread = <K extends BackupWork>(
       // The answer to this kind of work: the program gives back what it was asked for.
       else resolve(message.result as Result<BackupAnswers[K]>);
     });
-    worker.once('error', reject);
+    worker.once('error', (error) => {
+      if (isOutOfMemory(error)) resolve(endedEarly('out of memory'));
+      else reject(error);
+    });
     worker.once('exit', (code) => {
-      if (signal?.aborted === true) resolve(cancelled);
-      else reject(new Error(`the thread that works on a backup ended with code ${String(code)} and without an answer`));
+      resolve(signal?.aborted === true ? cancelled : endedEarly(`code ${String(code)}`));
     });
   }).finally(() => {
     signal?.removeEventListener('abort', cancel);
   });
 };
 
-/** The bytes that are given are gone from the caller's memory afterwards, where there is a thread. Errors: `Cancelled`, and those of the work. */
+/**
+ * The bytes that are given are gone from the caller's memory afterwards, where there is a thread. Errors: `Cancelled`,
+ * `CheckUnmet` when the thread died, and those of the work.
+ */
 export const runBackupWork = async <K extends BackupWork>(
   kind: K,
   input: BackupInputs[K],

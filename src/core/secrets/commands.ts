@@ -4,6 +4,7 @@
  */
 import type { CommandName } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { openTestBackup } from '../backup/test-backup.ts';
 import { provePending } from '../backup/verify.ts';
 import type { Context, Handlers } from '../context.ts';
 import { hasKeyringSlot, openByKeyring } from './auto-unlock.ts';
@@ -119,6 +120,8 @@ const confirm: SecretHandlers['secret.confirm-recovery'] = async (ctx, { recover
   if (!keys.ok) return keys;
   const confirmed = await confirmRecovery(keys.data.file, recoveryCode, ctx.clock.now());
   if (!confirmed.ok) return confirmed;
+  const opened = await openTestBackup(ctx, keys.data.file, recoveryCode);
+  if (!opened.ok) return opened;
   const saved = saveKeysFile(ctx.keysFs, ctx.holdfastDir, confirmed.data);
   if (!saved.ok) return saved;
   const written = await recordKeysEvent(ctx, 'confirm-recovery', {});

@@ -33,6 +33,10 @@ describe('secret.hygiene', () => {
     const of = (key: string) => board.secrets.find((one) => one.key === key);
     expect(of('env.GITHUB_TOKEN')).toMatchObject({ kind: 'setting', findings: ['reused'] });
     expect(of('env.GITHUB_TOKEN')?.sameAs).toHaveLength(1);
+    const [print, other] = [of('env.GITHUB_TOKEN')?.fingerprint, of('env.AWS_ACCESS_KEY_ID')?.fingerprint];
+    expect(print).toMatch(/^[0-9a-f]{8}$/u);
+    expect(of('env.CLAUDE_API_KEY')?.fingerprint).toBe(print);
+    expect(other).not.toBe(print);
     expect(of('env.AWS_ACCESS_KEY_ID')?.findings).toEqual(['placeholder']);
     expect(of('env.AWS_SECRET_ACCESS_KEY')?.findings).toEqual(['weak']);
     for (const value of Object.values(values)) expect(JSON.stringify(board)).not.toContain(value);

@@ -20,6 +20,8 @@ type Finding = Item['findings'][number];
 
 const usualDays = 365;
 const dayMs = 86_400_000;
+/** Enough to tell the secrets of one home apart. */
+const shownDigits = 8;
 
 /** As people know it: the setting's title, else the connection and its field. */
 const nameOf = ({ kind, key }: LiveSecret, definition: Definition | null): string => {
@@ -75,6 +77,7 @@ export const hygiene: Handler<'secret.hygiene'> = async (ctx, input) => {
         name: names.get(one) ?? one.key,
         file: places.get(one.kind)?.get(one.key)?.file ?? null,
         changedAt: one.at,
+        fingerprint: print?.slice(0, shownDigits) ?? null,
         findings: [
           ...verdicts,
           ...(sameAs.length > 0 ? (['reused'] as const) : []),
