@@ -377,6 +377,9 @@ describe('config', () => {
     const ann = await data<'audit.list'>(home, 'audit', 'list', '--actor', 'ann', '--type', 'setting');
     const page = await data<'audit.list'>(home, 'audit', 'list', '--limit', '2');
     const next = await data<'audit.list'>(home, 'audit', 'list', '--limit', '2', '--after', String(page.next));
+    const set = ann.changes[0]?.changeSet ?? '';
+    const whole = await data<'audit.list'>(home, 'audit', 'list', '--change-set', set);
+    expect(new Set(whole.changes.map((change) => change.changeSet))).toEqual(new Set([set]));
     expect([verified.ok, verified.firstBad, ann.changes.map((change) => change.key)]).toEqual([
       true,
       null,

@@ -143,7 +143,10 @@ const mask = (value: unknown, root: string): unknown => {
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/gu, '<time>')
     .replace(/\d{8}_\d{6}(?:_\d+)?/gu, '<stamp>')
     .replace(/"day":"\d{4}-\d\d-\d\d"/gu, '"day":"<day>"')
-    .replace(/"(sha256|head|auditHead|mac|recipient|recoveryCode|planDigest|current)":"[^"]*"/gu, '"$1":"<random>"')
+    .replace(
+      /"(fingerprint|sha256|head|auditHead|mac|recipient|recoveryCode|planDigest|current)":"[^"]*"/gu,
+      '"$1":"<random>"',
+    )
     .replace(/"(changeSet|runId|of|uid|id|key)":"[A-Za-z0-9_-]{16,20}"/gu, '"$1":"<id>"')
     .replace(/"(sizeBytes|journalBytes)":\d+/gu, '"$1":0')
     // The door is what differs on purpose, and with it the rows that name it.
@@ -230,6 +233,7 @@ const steps: Step[] = [
   ['user.switch', { name: null }],
   ['user.disable', { name: 'anna' }],
   ['user.disable', { name: 'ed' }],
+  ['user.remove', { name: 'ed', reason: 'left' }],
   ['mirror.list', {}],
   ['mirror.set', { file: 'general_config.json', on: true }],
   ['mirror.repair', { file: 'general_config.json', take: 'store', dryRun: true }],
@@ -301,10 +305,20 @@ const steps: Step[] = [
   ['versions.pick', { from: 'files', keys: ['general.demo_mode'] }],
   ['versions.revert', { to: '2100-01-01T00:00:00Z', dryRun: true }],
   ['settings.apply', { changes: [{ key: 's3.region', op: 'unset' }] }],
+  ['versions.removed', { text: 's3' }],
   ['versions.undelete', { key: 's3.region' }],
   ['versions.unname', { name: 'good' }],
   ['versions.since', {}],
   ['versions.seen', { entry: 1 }],
+  ['bundle.export', { file: 'file_0123456789abcdef' }],
+  ['bundle.show', { file: 'file_0123456789abcdef' }],
+  ['bundle.import', { file: 'file_0123456789abcdef' }],
+  ['template.save', { name: 'mine', title: 'Mine', only: ['general'] }],
+  ['template.list', {}],
+  ['settings.apply', change('general.show_notifications', false)],
+  ['template.apply', { name: 'mine', reason: 'as it was' }],
+  ['template.remove', { name: 'mine' }],
+  ['support.bundle', { file: 'file_0123456789abcdef' }],
   ['schema.current', {}],
   ['schema.list', {}],
   ['schema.verify', {}],
@@ -375,6 +389,10 @@ test('every command answers the same through window, browser and terminal', asyn
     'backup.verify NotFound',
     'secret.remove-slot NotFound',
     'secret.reset NotFound',
+    'bundle.export NotFound',
+    'bundle.show NotFound',
+    'bundle.import NotFound',
+    'support.bundle NotFound',
     'schema.stamp CheckUnmet',
     'definition.check NotFound',
     'recovery.open Conflict',

@@ -3,7 +3,7 @@
  * the terminal, then every byte under `.holdfast/`, in Holdfast's own folder and in everything printed is searched for the
  * secrets in seven encodings. The legacy files hold them in clear until their owner retires them.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findCanaries, findCanariesIn } from '../core/secrets/testing/canary.ts';
@@ -94,6 +94,17 @@ test('nothing written or printed in a whole life of a home holds a secret', asyn
   expect(await run(['run', ...withKey, '--', process.execPath, '-e', 'process.exit(3)'])).toBe(3);
   expect(await run(['run', ...withKey, '--', cli.path('no-such-program')])).toBe(3);
   expect(await run(['backup', 'create', ...withKey])).toBe(0);
+  // What is made to leave the home: in clear nothing of a secret, under a passphrase nothing that could be read.
+  const shared = ['plain.json', 'sealed.json', 'support.json'].map((name) => cli.path(name));
+  const [plain = '', sealed = '', support = ''] = shared;
+  expect(await run(['bundle', 'export', plain, '--json', ...withKey])).toBe(0);
+  expect(await run(['bundle', 'export', sealed, '--include-secrets', '--json', ...withKey])).toBe(0);
+  expect(await run(['bundle', 'show', sealed, '--json'])).toBe(0);
+  expect(await run(['bundle', 'import', sealed, '--replace', '--yes', '--json', ...withKey])).toBe(0);
+  expect(await run(['template', 'save', 'all', '--json', ...withKey])).toBe(0);
+  expect(await run(['template', 'apply', 'all', '--json', ...withKey])).toBe(0);
+  expect(await run(['support-bundle', support, '--json', ...withKey])).toBe(0);
+  for (const file of shared) expect(findCanariesIn(file, readFileSync(file), canaries)).toEqual([]);
   expect(await run(['migrate', ...withKey])).toBe(0);
   // The one place where a secret may come out is a reveal that was asked for.
   const revealed = await cli.run(['--home', home, 'config', 'get', 'env.GITHUB_TOKEN', '--reveal', ...withKey]);

@@ -111,6 +111,7 @@ describe('the command tree', () => {
       'config at',
       'config diff',
       'config set',
+      'config apply',
       'config unset',
       'config reset',
       'config lock',
@@ -145,6 +146,7 @@ describe('the command tree', () => {
       'user set-role',
       'user disable',
       'user enable',
+      'user remove',
       'user override',
       'record collections',
       'record list',
@@ -167,6 +169,13 @@ describe('the command tree', () => {
       'backup rehearse',
       'backup prune',
       'backup undo-restore',
+      'bundle export',
+      'bundle import',
+      'bundle show',
+      'template list',
+      'template save',
+      'template apply',
+      'template remove',
       'secret status',
       'secret unlock',
       'secret lock',
@@ -189,10 +198,12 @@ describe('the command tree', () => {
       'definition infer',
       'definition save',
       'doctor',
+      'support-bundle',
       'recovery list',
       'recovery open',
       'recovery reopen',
       'home leave',
+      'completion',
     ]);
   });
 
@@ -219,7 +230,7 @@ describe('usage errors', () => {
     };
     expect([
       await told('bogus'),
-      await told('completion', 'bash'),
+      await told('frobnicate', 'bash'),
       await told('config', 'bogus', 'x'),
       await told('status', '--bogus'),
       await told('config', 'get'),
@@ -227,7 +238,7 @@ describe('usage errors', () => {
       await told('status', '--home'),
     ]).toEqual([
       { code: 1, out: '', first: "holdfast: Unknown command 'bogus'." },
-      { code: 1, out: '', first: "holdfast: Unknown command 'completion'." },
+      { code: 1, out: '', first: "holdfast: Unknown command 'frobnicate'." },
       { code: 1, out: '', first: "holdfast: Unknown command 'bogus'." },
       { code: 1, out: '', first: "holdfast: Unknown option '--bogus'." },
       { code: 1, out: '', first: "holdfast: Missing required argument 'key'." },

@@ -5,6 +5,8 @@
 import { Command } from 'commander';
 import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
+import { addBundle } from './commands/bundle.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDefinition } from './commands/definition.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -23,6 +25,7 @@ import { addSecret } from './commands/secret.ts';
 import { addServe } from './commands/serve.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
+import { addSupport } from './commands/support.ts';
 import { addUser } from './commands/user.ts';
 
 const closing = `
@@ -74,13 +77,16 @@ export const createProgram = (run: Run, version: string): Command => {
     addMetric,
     addAudit,
     addBackup,
+    addBundle,
     addSecret,
     addRun,
     addSchema,
     addDefinition,
     addDoctor,
+    addSupport,
     addRecovery,
     addHome,
+    addCompletion,
   ])
     add(program, run);
   return program;

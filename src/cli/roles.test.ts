@@ -91,11 +91,14 @@ const expected = {
   gone: ['Forbidden', 'Forbidden', 'Forbidden'],
 };
 
-it.each(Object.entries(expected))('%s does what the role lets it through each door', async (user, may) => {
-  expect(await tried(inApp(owner, 'window', user))).toEqual(may);
-  // The other process is a client of the owner: its calls go through the socket.
-  expect(await tried(inApp(beside, 'cli', user))).toEqual(may);
-});
+it.each(Object.entries(expected))(
+  '%s does what the role lets it through each door (D75, D79, O64)',
+  async (user, may) => {
+    expect(await tried(inApp(owner, 'window', user))).toEqual(may);
+    // The other process is a client of the owner: its calls go through the socket.
+    expect(await tried(inApp(beside, 'cli', user))).toEqual(may);
+  },
+);
 
 it.each([
   ['anna', expected.anna],

@@ -29,6 +29,8 @@ const filterFields = {
   actor: Type.Optional(Type.String()),
   action: Type.Optional(Type.String()),
   source: Type.Optional(Type.String()),
+  /** The entries of one change set. */
+  changeSet: Type.Optional(Type.String()),
   since: Type.Optional(Time),
   until: Type.Optional(Time),
   /**

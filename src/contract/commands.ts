@@ -2,6 +2,7 @@
 import type { Static } from './command.ts';
 import { auditCommands } from './audit.ts';
 import { backupCommands } from './backups.ts';
+import { bundleCommands } from './bundles.ts';
 import { definitionCommands } from './definitions.ts';
 import { homeCommands } from './home.ts';
 import { integrationCommands } from './integrations.ts';
@@ -30,6 +31,7 @@ export const commands = {
   ...migrationCommands,
   ...mirrorCommands,
   ...backupCommands,
+  ...bundleCommands,
   ...definitionCommands,
   ...recoveryCommands,
 };

@@ -1,6 +1,7 @@
 /** The home: its state, where it lies, what needs doing, and which homes can be opened. */
 import { BackupPlan } from './backups.ts';
 import { Json, Strict, Time, Type, query, type Static } from './command.ts';
+import { Trial } from './trial.ts';
 
 export const HomeState = Type.Union([
   Type.Literal('NO_DATABASE'),
@@ -80,6 +81,8 @@ export const Status = Type.Object({
   readOnly: Type.Union([Type.String(), Type.Null()]),
   /** What was set aside in `.holdfast/quarantine/`; only its owner removes it. */
   quarantine: Type.Object({ files: Type.Integer(), sizeBytes: Type.Integer() }),
+  /** Changes that go back by themselves, the first to end first. */
+  trials: Type.Array(Trial),
 });
 export type Status = Static<typeof Status>;
 

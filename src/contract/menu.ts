@@ -3,6 +3,7 @@ export type MenuId =
   | 'home.open'
   | 'backup.export'
   | 'backup.restore'
+  | 'home.set-up-again'
   | 'edit.undo'
   | 'edit.redo'
   | 'edit.find'
@@ -25,6 +26,7 @@ export const menuItems: readonly MenuItem[] = [
   { id: 'home.open', menu: 'File', label: 'Open Home…', accelerator: 'CmdOrCtrl+O', browser: true },
   { id: 'backup.export', menu: 'File', label: 'Export Backup…', accelerator: 'CmdOrCtrl+Shift+E', browser: true },
   { id: 'backup.restore', menu: 'File', label: 'Restore from Backup…', browser: true },
+  { id: 'home.set-up-again', menu: 'File', label: 'Set Up Again…', browser: true },
   { id: 'edit.undo', menu: 'Edit', label: 'Undo Change', accelerator: 'CmdOrCtrl+Z', browser: true },
   { id: 'edit.redo', menu: 'Edit', label: 'Redo Change', accelerator: 'CmdOrCtrl+Shift+Z', browser: true },
   { id: 'edit.find', menu: 'Edit', label: 'Find Setting', accelerator: 'CmdOrCtrl+F', browser: true },

@@ -77,14 +77,15 @@ const filterTests: { [name in Valued]: (setting: SettingView, value: string, now
   },
 };
 
-const passes = (setting: SettingView, query: SettingsQuery, context: SearchContext): boolean => {
+/** Whether a setting fits flags and filters; null where there are none. */
+const filterOf = (query: SettingsQuery, context: SearchContext): ((setting: SettingView) => boolean) | null => {
+  if (query.flags.length === 0 && query.filters.length === 0) return null;
   const nowMs = Date.parse(context.now);
-  return (
+  return (setting) =>
     query.flags.every((flag) => flagTests[flag](setting, context)) &&
     query.filters.every(({ name }) =>
       query.filters.some((one) => one.name === name && filterTests[name](setting, one.value, nowMs)),
-    )
-  );
+    );
 };
 
 type Texts = {
@@ -175,17 +176,18 @@ export const searchSettings = (
   query: SettingsQuery,
   context: SearchContext,
 ): SettingView[] => {
-  const texts = query.words.length === 0 ? [] : settings.map(textsOf);
+  const passes = filterOf(query, context);
+  if (query.words.length === 0) return passes === null ? [...settings] : settings.filter(passes);
+  const texts = settings.map(textsOf);
   // A word that some setting has is not mistyped: guesses would only hide what was meant.
   const tests = query.words.map((word) => ({
     word,
     test: texts.some((one) => literal(one, word) > 0) ? literal : createMistyped(),
   }));
-  if (tests.length === 0) return settings.filter((setting) => passes(setting, query, context));
   const found: { setting: SettingView; score: number }[] = [];
   for (const one of texts) {
     const scores = tests.map(({ word, test }) => test(one, word));
-    if (scores.includes(0) || !passes(one.setting, query, context)) continue;
+    if (scores.includes(0) || passes?.(one.setting) === false) continue;
     found.push({ setting: one.setting, score: scores.reduce((sum, score) => sum + score, 0) });
   }
   return found.toSorted((a, b) => b.score - a.score).map(({ setting }) => setting);

@@ -12,7 +12,7 @@ export const Role = Type.Unsafe<Role>({ type: 'string', enum: [...roles] });
 /** What a role may do, in the words of the commands' permissions. */
 export const permissionOf: Record<Role, Permission> = { admin: 'admin', editor: 'edit', viewer: 'view' };
 
-const UserName = Type.String({ minLength: 1, maxLength: 100 });
+const UserName = Type.String({ minLength: 1, maxLength: 300 });
 const Text = Type.Union([Type.String({ maxLength: 300 }), Type.Null()]);
 
 export const UserView = Type.Object({
@@ -89,8 +89,17 @@ export const userCommands = {
     UserResult,
     { permission: 'admin' },
   ),
+  /** With a role it is what `user.set-role` is too, in one change set. `Stale` when it is not as of `expect` any more. */
   'user.update': command(
-    Strict({ name: UserName, displayName: Type.Optional(Text), email: Type.Optional(Text), ...about }),
+    Strict({
+      name: UserName,
+      /** The `changedAt` that was read. */
+      expect: Type.Optional(Time),
+      displayName: Type.Optional(Text),
+      email: Type.Optional(Text),
+      role: Type.Optional(Role),
+      ...about,
+    }),
     UserResult,
     { permission: 'admin' },
   ),
@@ -100,6 +109,19 @@ export const userCommands = {
   'user.disable': command(Strict({ name: UserName, disabled: Type.Optional(Type.Boolean()), ...about }), UserResult, {
     permission: 'admin',
   }),
+  /** The profile with its own values and kept secret members, as one change set. `CheckUnmet` for the last admin of several. */
+  'user.remove': command(
+    Strict({ name: UserName, ...about }),
+    Type.Object({
+      /** Null for a dry run. */
+      changeSet: Type.Union([Type.String(), Type.Null()]),
+      dryRun: Type.Boolean(),
+      /** What went, or would go, with it. */
+      overrides: Type.Integer(),
+      secretFields: Type.Integer(),
+    }),
+    { permission: 'admin' },
+  ),
   /** A user's own values of settings; without `user` those of who calls. Somebody else's needs an admin. */
   'user.override': command(
     Strict({

@@ -6,6 +6,7 @@ import { FileHandle, Json, Strict, Time, Type, command, query, type Static } fro
 import { DriftItem } from './home.ts';
 import { ChangeSetResult, ChangeView, Reason, SettingChange } from './settings.ts';
 import { Credential } from './secrets.ts';
+import { Trial } from './trial.ts';
 
 /** `now`, an ISO time, `cs:ID`, `backup:FILE`, `bundle:FILE`, `files`. */
 export const VersionRef = Type.String({ minLength: 1, maxLength: 2000 });
@@ -91,15 +92,6 @@ export type NamedVersion = Static<typeof NamedVersion>;
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 
-const Trial = Type.Object({
-  changeSet: Type.String(),
-  until: Time,
-  keys: Type.Array(Type.String()),
-  actor: Type.String(),
-  reason: Type.Union([Type.String(), Type.Null()]),
-});
-export type Trial = Static<typeof Trial>;
-
 export const versionsCommands = {
   'versions.diff': query(
     Strict({ a: VersionRef, b: VersionRef, prefix: Type.Optional(Type.String({ maxLength: 1024 })), ...outside }),
@@ -162,6 +154,27 @@ export const versionsCommands = {
   'versions.pick': command(Strict({ from: VersionRef, keys: Keys, ...outside, ...writing }), RevertResult),
   /** A removed setting (or group) again, as it was last. `NotFound` when nothing under it was ever removed. */
   'versions.undelete': command(Strict({ key: Key, ...writing }), RevertResult),
+  /** Removed settings that can be brought back, the last removed first. A secret is never shown. */
+  'versions.removed': query(
+    Strict({
+      text: Type.Optional(Type.String({ maxLength: 500 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    }),
+    Type.Object({
+      removed: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          /** As it was last; null for a secret. */
+          value: Json,
+          secret: Type.Boolean(),
+          at: Time,
+          actor: Type.String(),
+          changeSet: Type.String(),
+        }),
+      ),
+      total: Type.Integer(),
+    }),
+  ),
   /** Names a version; without `changeSet` the one of now. The same name again moves it. */
   'versions.name': command(
     Strict({
@@ -180,6 +193,8 @@ export const versionsCommands = {
       minutes: Type.Number({ exclusiveMinimum: 0, maximum: 7 * 24 * 60 }),
       reason: Type.Optional(Reason),
       dryRun: Type.Optional(Type.Boolean()),
+      /** As in `settings.apply`: what the values stood at when the edit began. */
+      expect: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Null()]))),
     }),
     Type.Object({ ...ChangeSetResult.properties, until: Time }),
   ),

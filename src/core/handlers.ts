@@ -1,6 +1,7 @@
 /** Every command's handler: exactly one each, or this does not compile. */
 import { auditHandlers } from './audit/commands.ts';
 import { backupHandlers } from './backup/commands.ts';
+import { bundleHandlers } from './bundles/commands.ts';
 import type { Handlers } from './context.ts';
 import { definitionHandlers } from './definitions/commands.ts';
 import { doctorHandlers } from './doctor/commands.ts';
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...migrationHandlers,
   ...mirrorHandlers,
   ...backupHandlers,
+  ...bundleHandlers,
   ...definitionHandlers,
   ...recoveryHandlers,
 };

@@ -70,7 +70,7 @@ const topicsOf = (name: string): Topic[] => {
   // Undo and redo go through `settings` whatever they take back.
   if (name === 'settings.undo' || name === 'settings.redo')
     return ['settings', 'integrations', 'records', 'users', 'audit', 'status'];
-  if (noun === 'versions' || noun === 'trial')
+  if (noun === 'versions' || noun === 'trial' || noun === 'bundle' || noun === 'template')
     return ['settings', 'integrations', 'records', 'users', 'audit', 'status', 'secrets'];
   if (noun === 'user') return ['users', 'settings', 'audit', 'status'];
   if (noun === 'settings') return ['settings', 'audit', 'status'];

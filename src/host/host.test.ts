@@ -119,6 +119,18 @@ test('a call reaches the app as this user through the browser door, and each pag
   expect(app.calls[0]?.actor.session).not.toBe(app.calls[1]?.actor.session);
 });
 
+test('a page chooses a name through its command only: no call takes a user, role or door from it', async () => {
+  const page = await openPage();
+  app.answer = () => Promise.resolve(ok({ name: 'vic' }));
+  const call = { name: 'user.switch', input: { name: 'vic' } };
+  for (const more of [{ user: 'vic' }, { role: 'admin' }, { actor: { user: 'vic', role: 'admin' } }, { door: 'cli' }])
+    expect((await page.post('/api/call', { ...call, ...more })).status).toBe(400);
+  expect((await page.post('/api/call', { ...call, input: { name: 'vic', role: 'admin' } })).status).toBe(400);
+  expect(app.calls).toEqual([]);
+  expect((await page.post('/api/call', call)).status).toBe(200);
+  expect(app.calls.map(({ actor }) => [actor.user, actor.role, actor.door])).toEqual([['ann', 'admin', 'browser']]);
+});
+
 test('errors come back whole, with the status of their type', async () => {
   const page = await openPage();
   const failures = [

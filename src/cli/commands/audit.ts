@@ -174,6 +174,7 @@ const addFilters = (command: Command): Command =>
     .option('--actor <name>', 'who')
     .option('--action <action>', 'create, update, delete, or an event such as reveal')
     .option('--source <door>', 'window, browser, cli, wizard, migration, restore, api')
+    .option('--change-set <id>', 'the entries of one change set')
     .option('--since <time>', 'an ISO time, a date, or an age such as 7d')
     .option('--until <time>', 'the same; a date counts to its end')
     .option('--text <text>', 'holds words that begin like these: in key, who, what, why, values');

@@ -307,7 +307,11 @@ const addOpening = (backup: Command, run: Run): void => {
       .command('restore')
       .description('replace the present values by those of a backup; --dry-run shows the differences')
       .argument('<file>', 'a path, or a name of `backup list`')
-      .option('--only <prefix>', 'only settings at or under this key; may be repeated', collect)
+      .option(
+        '--only <prefix>',
+        'only settings at or under this key, or PART/NAME: record/customers, user/alice; may be repeated',
+        collect,
+      )
       .option('--remap <key=value>', 'another value for a setting of the backup; may be repeated', collect),
   ).action((name: string, options: RestoreOptions) => run((session) => restore(session, name, options)));
 };

@@ -1,4 +1,6 @@
 /** `config diff A B [PREFIX]`: two versions side by side. A backup is named as in `backup verify`. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Input } from '../../contract/commands.ts';
 import { ok, type Result } from '../../contract/result.ts';
@@ -11,12 +13,25 @@ import { backupRef } from './backup.ts';
 import { changeTable } from './changes.ts';
 import type { Run } from './run.ts';
 
-export type RefOptions = { backupPassphraseFile?: string };
+export type RefOptions = { backupPassphraseFile?: string; bundlePassphraseFile?: string };
 type Named = { ref: string } & Pick<Input<'versions.diff'>, 'file' | 'credential'>;
+
+/** A file, else a template of that name. */
+const bundleRef = async (session: Session, path: string, options: RefOptions): Promise<Result<Named>> => {
+  const given = options.bundlePassphraseFile;
+  const passphrase = given === undefined ? null : readSecretFile(given, session.io.cwd, '--bundle-passphrase-file');
+  if (passphrase?.ok === false) return passphrase;
+  const credential = passphrase === null ? {} : { credential: { passphrase: passphrase.data } };
+  const ref = `bundle:${path}`;
+  if (!existsSync(resolve(session.io.cwd, path))) return ok({ ref, ...credential });
+  const file = await session.file(path, 'read');
+  return file.ok ? ok({ ref, file: file.data, ...credential }) : file;
+};
 
 /** A reference as the core takes it: a backup outside the home becomes an opened file. */
 export const readReference = async (session: Session, text: string, options: RefOptions): Promise<Result<Named>> => {
-  if (text === 'now' || text === 'files' || /^(?:cs|bundle):/u.test(text)) return ok({ ref: text });
+  if (text === 'now' || text === 'files' || text.startsWith('cs:')) return ok({ ref: text });
+  if (text.startsWith('bundle:')) return bundleRef(session, text.slice('bundle:'.length), options);
   if (!text.startsWith('backup:')) {
     const time = parseMoment(text, session.now, 'VERSION', true);
     return time.ok ? ok({ ref: time.data }) : time;
@@ -61,10 +76,11 @@ export const addDiff = (config: Command, run: Run): void => {
   config
     .command('diff')
     .description('what differs between two versions')
-    .argument('<a>', 'now, a time, cs:ID, backup:FILE or files')
+    .argument('<a>', 'now, a time, cs:ID, backup:FILE, bundle:FILE or files')
     .argument('<b>', 'the same')
     .argument('[prefix]', 'only what lies at or under this key')
     .option('--backup-passphrase-file <file>', 'the passphrase of the backup')
+    .option('--bundle-passphrase-file <file>', 'the passphrase of the secrets in the bundle')
     .action((a: string, b: string, prefix: string | undefined, options: RefOptions) =>
       run((session): Promise<Outcome> => diff(session, a, b, prefix, options)),
     );

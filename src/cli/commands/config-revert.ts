@@ -135,9 +135,10 @@ export const addRevert = (config: Command, run: Run): void => {
   config
     .command('pick')
     .description('bring some values of another version into now')
-    .argument('<from>', 'a time, cs:ID, backup:FILE or files')
+    .argument('<from>', 'a time, cs:ID, backup:FILE, bundle:FILE or files')
     .argument('<key...>')
     .option('--backup-passphrase-file <file>', 'the passphrase of the backup')
+    .option('--bundle-passphrase-file <file>', 'the passphrase of the secrets in the bundle')
     .option(...force)
     .action((from: string, keys: string[], options: Force & RefOptions) =>
       run((session) => pick(session, from, keys, options)),

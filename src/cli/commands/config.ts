@@ -7,6 +7,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import type { Session } from '../session.ts';
 import { withReason } from '../critical.ts';
 import { changeText } from './changes.ts';
+import { applyFile, type ApplyOptions } from './config-apply.ts';
 import { lockSetting, showRuntime, unlockSetting, type RuntimeOptions } from './config-lock.ts';
 import { resetSettings, type ResetOptions } from './config-reset.ts';
 import { addDiff } from './config-diff.ts';
@@ -270,6 +271,12 @@ const addChanging = (config: Command, run: Run): void => {
     .action((key: string, value: string | undefined, options: SetOptions) =>
       run((session) => setSetting(session, key, value, options)),
     );
+  config
+    .command('apply')
+    .description('many settings from one JSON file, as one change set')
+    .argument('<file>', 'values by key, flat or nested; - is stdin')
+    .option('--create', 'make settings that nobody knows yet')
+    .action((file: string, options: ApplyOptions) => run((session) => applyFile(session, file, options)));
   config
     .command('unset')
     .description('remove the stored value; the default shows again')

@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import type { AddCommands } from './run.ts';
 
 type Leave = Output<'home.leave'>;
+type LeaveOptions = { output?: string; saved?: string };
 
 const words: { [action in Leave['files'][number]['action']]: string } = {
   write: 'gets',
@@ -54,18 +55,29 @@ const outputOf = async (session: Session, given: string | undefined): Promise<Re
     : ok(path);
 };
 
-const leave = async (session: Session, options: { output?: string }): Promise<Outcome> => {
+/** A backup that was saved before, else a place for a new one. */
+const lastBackup = async (
+  session: Session,
+  options: LeaveOptions,
+): Promise<Result<{ path: string; as: 'output' | 'saved' }>> => {
+  if (options.saved !== undefined) return ok({ path: resolve(session.io.cwd, options.saved), as: 'saved' });
+  const path = await outputOf(session, options.output);
+  return path.ok ? ok({ path: path.data, as: 'output' }) : path;
+};
+
+const leave = async (session: Session, options: LeaveOptions): Promise<Outcome> => {
   const preview = await session.call('home.leave', { dryRun: true });
   if (!preview.ok) return trouble(preview);
   if (session.dryRun) return answer(preview.data, leaveText(preview.data));
-  const path = await outputOf(session, options.output);
-  if (!path.ok) return trouble(path);
+  const last = await lastBackup(session, options);
+  if (!last.ok) return trouble(last);
+  const { path, as } = last.data;
   if (session.globals.yes !== true) session.io.err(leaveText(preview.data).join('\n'));
   const agreed = await session.confirm('Write these files and remove .holdfast/?');
   if (!agreed.ok) return trouble(agreed);
-  const output = await session.file(path.data, 'write');
-  if (!output.ok) return trouble(output);
-  const result = await session.call('home.leave', { output: output.data, ...session.reason() });
+  const file = await session.file(path, as === 'saved' ? 'read' : 'write');
+  if (!file.ok) return trouble(file);
+  const result = await session.call('home.leave', { [as]: file.data, ...session.reason() });
   return result.ok ? answer(result.data, leaveText(result.data)) : trouble(result);
 };
 
@@ -76,5 +88,6 @@ export const addHome: AddCommands = (program, run) => {
     .command('leave')
     .description('write the files from the store, save a last backup elsewhere, remove .holdfast/ (asks, or --yes)')
     .option('--output <file>', 'where the last backup goes, outside .holdfast/')
-    .action((options: { output?: string }) => run((session) => leave(session, options)));
+    .option('--saved <file>', 'a backup saved elsewhere already: opened, compared, and nothing newer may be there')
+    .action((options: LeaveOptions) => run((session) => leave(session, options)));
 };

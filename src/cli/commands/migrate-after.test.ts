@@ -64,6 +64,18 @@ it('refuses to retire early with the names of what is missing, and retires by fo
   expect((await run('status')).stdout).not.toContain('in clear');
 });
 
+it('does not leave with a backup that is older than the newest value', async () => {
+  const saved = cli.path('saved.age');
+  expect((await unlocked('backup', 'create', '--output', saved)).code).toBe(0);
+  expect((await unlocked('config', 'set', 'openai_model', 'gpt-5')).code).toBe(0);
+  const old = await unlocked('--yes', 'home', 'leave', '--saved', saved);
+  expect([old.code, old.stderr]).toEqual([
+    2,
+    expect.stringContaining('something was changed since saved.age was made'),
+  ]);
+  expect(existsSync(join(home, '.holdfast'))).toBe(true);
+});
+
 it('leaves the home: the files come back, the last backup lies outside, .holdfast is gone', async () => {
   const nowhere = await unlocked('--yes', 'home', 'leave');
   expect(nowhere.code).toBe(2);

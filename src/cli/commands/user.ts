@@ -108,6 +108,14 @@ const setRole = (session: Session, name: string, text: string): Promise<Outcome>
   return role === null ? wrongRole() : change(session, 'user.set-role', { name, role, ...about(session) });
 };
 
+const remove = async (session: Session, name: string): Promise<Outcome> => {
+  const result = await session.call('user.remove', { name, ...about(session) });
+  if (!result.ok) return trouble(result);
+  const { overrides, secretFields, dryRun } = result.data;
+  const words = `${printable(name)} is removed, with ${String(overrides)} own values and ${String(secretFields)} kept secrets`;
+  return answer(result.data, [dryRun ? `Dry run: ${words}; nothing was written.` : `${words}.`]);
+};
+
 type OverrideOptions = { unset?: boolean; jsonValue?: boolean; of?: string };
 
 const override = async (
@@ -188,6 +196,11 @@ export const addUser: AddCommands = (program, run) => {
     .action((name: string) =>
       run((session) => change(session, 'user.disable', { name, disabled: false, ...about(session) })),
     );
+  user
+    .command('remove')
+    .description('the profile goes, with its own values and kept secrets; one undo brings all of it back')
+    .argument('<name>')
+    .action((name: string) => run((session) => remove(session, name)));
   user
     .command('override')
     .description('a value of one’s own, over that of the home')

@@ -8,9 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { JsonValue } from '../../contract/json.ts';
 import { openTestApp, passphrase, tempHome, testActor, type TempHome, type TestApp } from '../testing/test-app.ts';
 import { exportFormat, hex, jsonLine, logStart } from './export-format.ts';
-import { auditSlice, chainHead } from './queries.ts';
+import { chainHead } from './queries.ts';
 import { copyOf, fillLog, openLogStore, type Copy, type LogStore, type Tampering } from './testing/store-with-log.ts';
 import { formOf, verifyChain } from './verify.ts';
+import { createWalk } from './walk.ts';
 
 const verifier = resolve(import.meta.dirname, '../../../tools/verify_audit.py');
 type Judged = {
@@ -51,11 +52,13 @@ describe('the Python verifier (O14)', () => {
   const written = (upTo: number): string => {
     let previous: Uint8Array = Buffer.from(logStart.hash, 'hex');
     const head = chainHead(copy.reader);
-    const lines = auditSlice(copy.reader, 0, upTo).map((row) => {
-      const line = jsonLine(row, formOf(previous, row) ?? 2, null);
-      previous = row.hash;
-      return line;
-    });
+    const lines = createWalk()
+      .slice(copy.reader, 0, upTo)
+      .map((row) => {
+        const line = jsonLine(row, formOf(previous, row) ?? 2, null);
+        previous = row.hash;
+        return line;
+      });
     const end = { id: head?.id ?? 0, hash: hex(head?.hash ?? new Uint8Array(32)) };
     const about = {
       format: exportFormat,

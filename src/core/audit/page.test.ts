@@ -33,6 +33,7 @@ const fits = (filter: EntryFilter, entry: ModelEntry): boolean =>
   (filter.actor === undefined || entry.actor === filter.actor) &&
   (filter.action === undefined || entry.action === filter.action) &&
   (filter.source === undefined || entry.source === filter.source) &&
+  (filter.changeSet === undefined || `set-${String(entry.changeSet)}` === filter.changeSet) &&
   (filter.since === undefined || entry.at >= filter.since) &&
   (filter.until === undefined || entry.at <= filter.until) &&
   (filter.key === undefined || isUnder(entry.key, filter.key));
@@ -51,6 +52,7 @@ describe('entryIds', () => {
       actor: () => random.pick(['alice', 'bob', 'carol', 'nobody']),
       action: () => random.pick(['create', 'update', 'delete', 'look', 'seal', 'none']),
       source: () => random.pick(['cli', 'window', 'restore', 'none']),
+      changeSet: () => `set-${String(1 + random.below(saves + 20))}`,
       since: time,
       until: time,
       after: () => random.below(model.entries.length + 50),

@@ -41,11 +41,15 @@ const subjectsOf = (reader: Reader, { key, type }: Filter): number[] | null => {
   return idsOf(reader, `SELECT id FROM subject WHERE ${conditions.join(' AND ')}`, values);
 };
 
-type Terms = { actor: number | null; action: number | null; source: number | null };
+type Terms = { actor: number | null; action: number | null; source: number | null; changeSet: number | null };
 
-/** Null when a name is in no entry at all. */
+/** Null when a name is in no entry at all, or there is no such change set. */
 const termsOf = (reader: Reader, filter: Filter): Terms | null => {
-  const terms: Terms = { actor: null, action: null, source: null };
+  const terms: Terms = { actor: null, action: null, source: null, changeSet: null };
+  if (filter.changeSet !== undefined) {
+    terms.changeSet = idsOf(reader, 'SELECT id FROM change_set WHERE uid = ?', [filter.changeSet])[0] ?? null;
+    if (terms.changeSet === null) return null;
+  }
   for (const name of ['actor', 'action', 'source'] as const) {
     const text = filter[name];
     if (text === undefined) continue;
@@ -64,13 +68,15 @@ const conditionsOf = (reader: Reader, filter: Filter, terms: Terms): Condition[]
   if (terms.actor !== null) add('change_set.actor = ?', terms.actor);
   if (terms.source !== null) add('change_set.door = ?', terms.source);
   if (terms.action !== null) add('audit.action = ?', terms.action);
+  if (terms.changeSet !== null) add('audit.change_set = ?', terms.changeSet);
   if (filter.since !== undefined) add('change_set.at >= ?', filter.since);
   if (filter.until !== undefined) add('change_set.at <= ?', filter.until);
   return found;
 };
 
-/** Where to begin: the rarer of actor and action, as far as a short look tells. */
-const driverOf = (reader: Reader, { actor, action }: Terms): 'actor' | 'action' | 'number' => {
+/** Where to begin: one change set, else the rarer of actor and action, as far as a short look tells. */
+const driverOf = (reader: Reader, { actor, action, changeSet }: Terms): 'set' | 'actor' | 'action' | 'number' => {
+  if (changeSet !== null) return 'set';
   if (actor === null) return action === null ? 'number' : 'action';
   if (action === null) return 'actor';
   const probe = (table: string, column: string, value: number): number =>
@@ -98,6 +104,10 @@ const sources = {
   actor: {
     from: 'change_set INDEXED BY change_set_actor CROSS JOIN audit INDEXED BY audit_change_set ON audit.change_set = change_set.id',
     order: 'change_set.id DESC, audit.id DESC',
+  },
+  set: {
+    from: 'audit INDEXED BY audit_change_set CROSS JOIN change_set ON change_set.id = audit.change_set',
+    order: 'audit.id DESC',
   },
   hits: {
     from: 'json_each(?) AS hit CROSS JOIN audit NOT INDEXED ON audit.id = hit.value CROSS JOIN change_set ON change_set.id = audit.change_set',

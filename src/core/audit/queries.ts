@@ -86,12 +86,6 @@ const walkedFrom = `SELECT audit.id, audit.detail, audit.hash, audit.subject, au
     LEFT JOIN term kind ON kind.id = change_set.kind LEFT JOIN version old ON old.id = audit.old_version
     LEFT JOIN version new ON new.id = audit.new_version LEFT JOIN term source ON source.id = new.source`;
 
-/** Every entry in order, from `after` on: for verification, in slices. */
-export const auditSlice = (reader: Reader, after: number, limit: number): WalkedRow[] =>
-  reader.all<WalkedRow>(
-    CompiledQuery.raw(`${walkedFrom} WHERE audit.id > ? ORDER BY audit.id LIMIT ?`, [after, limit]),
-  );
-
 /** The entries of these numbers in order, as verification sees them. */
 export const walkedByIds = (reader: Reader, ids: readonly number[]): WalkedRow[] =>
   reader.all<WalkedRow>(
@@ -117,6 +111,16 @@ export const rowCounts = (reader: Reader): { versions: number; sets: number } =>
 /** The hash of one entry; null when there is no such entry. */
 export const hashAt = (reader: Reader, id: number): Uint8Array | null =>
   reader.first(db.selectFrom('audit').select('hash').where('id', '=', id).compile())?.hash ?? null;
+
+/** Whether a value was written after the entry with this hash; true too when there is no such entry. */
+export const changedSince = (reader: Reader, head: string | null): boolean => {
+  const hash = Buffer.from(head ?? '', 'hex');
+  const entry = reader.first(db.selectFrom('audit').select('id').where('hash', '=', hash).compile());
+  if (entry === undefined) return true;
+  const later = db.selectFrom('audit').select('id').where('id', '>', entry.id);
+  const written = later.where((eb) => eb.or([eb('new_version', 'is not', null), eb('old_version', 'is not', null)]));
+  return reader.first(written.limit(1).compile()) !== undefined;
+};
 
 /** The newest entry; null in an empty log. */
 export const chainHead = (reader: Reader): { id: number; hash: Uint8Array; at: string } | null =>

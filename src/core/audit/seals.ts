@@ -28,13 +28,12 @@ export const notOurs = 'the seal was not made with this home’s key';
 
 type SealFinding = { problem: string } | 'good' | 'other key';
 
-const judgeSeal = (row: WalkedRow, previous: Previous, keyring: Keyring | null): SealFinding => {
+const judgeSeal = (row: WalkedRow, previous: Previous, keyring: Keyring | null, ourKey: string | null): SealFinding => {
   const seal = parseSeal(row.detail);
   if (seal === null) return { problem: 'the seal cannot be read' };
   if (seal.upTo !== previous.id || seal.head !== Buffer.from(previous.hash).toString('hex'))
     return { problem: 'the seal is of another log' };
   if (keyring === null) return 'good';
-  const ourKey = keyring.auditKeyId();
   if (seal.key !== null && seal.key !== ourKey) return 'other key';
   const expected = Buffer.from(keyring.seal(previous.hash));
   const found = Buffer.from(seal.mac, 'hex');
@@ -43,27 +42,29 @@ const judgeSeal = (row: WalkedRow, previous: Previous, keyring: Keyring | null):
 };
 
 /** The entry by which new keys were made (secret.reset) names the audit key that seals from there on. */
-const namesKey = (row: WalkedRow, keyring: Keyring | null): boolean =>
+const namesKey = (row: WalkedRow, ourKey: string | null): boolean =>
   row.action === 'new-keys' &&
   row.subjectKind === 'keys' &&
-  keyring !== null &&
-  row.detail === JSON.stringify({ auditKey: keyring.auditKeyId() });
+  ourKey !== null &&
+  row.detail === JSON.stringify({ auditKey: ourKey });
 
 /**
  * Seals of another key count as those of lost keys only where the log itself says that the present key took over, and
  * the present key has sealed that: everybody can write an entry, but not the seal after it.
  */
 export const createSealBook = (keyring: Keyring | null) => {
+  // Once: it is a digest of the key.
+  const ourKey = keyring?.auditKeyId() ?? null;
   let others: number[] = [];
   let announcedAt: number | null = null;
   let announced = false;
   let accepted = 0;
   return {
     see: (row: WalkedRow, previous: Previous): { problem: string } | { seals: boolean } => {
-      if (namesKey(row, keyring)) announced = true;
+      if (namesKey(row, ourKey)) announced = true;
       if (announced) announcedAt ??= row.id;
       if (row.action !== 'seal') return { seals: false };
-      const finding = judgeSeal(row, previous, keyring);
+      const finding = judgeSeal(row, previous, keyring, ourKey);
       if (finding === 'other key') {
         if (announced) return { problem: notOurs };
         others.push(row.id);

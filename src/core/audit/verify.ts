@@ -8,9 +8,10 @@ import type { Keyring } from '../secrets/types.ts';
 import type { Reader } from '../store/types.ts';
 import type { Anchor } from './anchors.ts';
 import { canonicalValue, chainStart, nextHash, type CanonicalEntry, type ChainForm } from './chain.ts';
-import { auditSlice, type WalkedRow } from './queries.ts';
+import type { WalkedRow } from './queries.ts';
 import { createSealBook, notOurs } from './seals.ts';
 import { createStructure } from './structure.ts';
+import { createWalk } from './walk.ts';
 
 type Verified = Output<'audit.verify'>;
 type Bad = { id: number; problem: string };
@@ -21,7 +22,19 @@ const value = (text: string | null, secret: number | null, print: Uint8Array | n
   canonicalValue(secret === null ? null : { value: text, secret, print });
 
 export const canonicalOf = (row: WalkedRow): CanonicalEntry => ({
-  ...row,
+  id: row.id,
+  at: row.at,
+  changeSet: row.changeSet,
+  changeSetKind: row.changeSetKind,
+  actor: row.actor,
+  door: row.door,
+  reason: row.reason,
+  action: row.action,
+  subjectKind: row.subjectKind,
+  subjectKey: row.subjectKey,
+  detail: row.detail,
+  of: row.of,
+  source: row.source,
   old: value(row.oldValue, row.oldSecret, row.oldPrint),
   new: value(row.newValue, row.newSecret, row.newPrint),
 });
@@ -69,6 +82,7 @@ export const createVerifier = (keyring: Keyring | null, anchors: readonly Anchor
   let firstBad: Bad | null = null;
   let clockBack = 0;
   const jumps: Verified['clockJumps']['first'] = [];
+  const walk = createWalk();
   const seals = createSealBook(keyring);
   const structure = createStructure(keyring);
   const anchored = createAnchorBook(anchors);
@@ -91,7 +105,7 @@ export const createVerifier = (keyring: Keyring | null, anchors: readonly Anchor
 
   /** True when there is nothing left to look at. */
   const step = (reader: Reader): boolean => {
-    const rows = auditSlice(reader, previous.id, sliceRows);
+    const rows = walk.slice(reader, previous.id, sliceRows);
     for (const row of rows) {
       const problem = problemOf(row);
       if (problem !== null) {

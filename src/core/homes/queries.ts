@@ -60,6 +60,22 @@ export const knownFiles = (reader: Reader) => {
   return [...known.values()].map((row) => (retired.has(row.file) ? { ...row, mirrored: [row.sha256, null] } : row));
 };
 
+/** The mode that each file had when it was last read; files that no run could read are not in it. */
+export const modesSeen = (reader: Reader): ReadonlyMap<string, number> =>
+  new Map(
+    reader
+      .all(
+        db
+          .selectFrom('source_file')
+          .innerJoin('term', 'term.id', 'source_file.file')
+          .select(['term.text as file', 'source_file.mode'])
+          .where('source_file.status', '=', 'read')
+          .orderBy('source_file.id')
+          .compile(),
+      )
+      .flatMap(({ file, mode }): [string, number][] => (mode === null ? [] : [[file, mode & 0o777]])),
+  );
+
 /** Files whose imported values are no longer the live ones: the application still reads the old values from them. */
 export const filesBehind = (reader: Reader): string[] =>
   reader

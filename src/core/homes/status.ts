@@ -16,6 +16,7 @@ import type { Store } from '../store/types.ts';
 import { mirrorLines, type MirrorLine } from '../mirrors/health.ts';
 import { knownNow } from '../mirrors/known.ts';
 import { quarantineSize } from '../recovery/quarantine.ts';
+import { trialsOf } from '../versions/trial.ts';
 import { findDrift } from './drift.ts';
 import { answeredKeys } from './answered.ts';
 import { auditHead, filesBehind, filesOfRun, homeCounts, lastRun, metaValue } from './queries.ts';
@@ -41,6 +42,7 @@ const withoutStore = (ctx: Context, state: HomeState): Status => ({
   migratedFiles: 0,
   readOnly: ctx.readOnly(),
   quarantine: quarantineSize(ctx.holdfastDir),
+  trials: [],
 });
 
 const plural = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
@@ -165,6 +167,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
       answered: answeredKeys(reader, questions),
       setupOpen: metaValue(reader, 'setup_open') === '1',
       inClear: secretsInClear(reader, ctx.homeDir),
+      trials: trialsOf(reader),
     };
   });
   if (!facts.ok) return facts;
@@ -218,6 +221,7 @@ const withStore = async (ctx: Context, store: Store): Promise<Result<Status>> =>
     migratedFiles: files.filter((file) => file.status === 'read').length,
     readOnly: ctx.readOnly(),
     quarantine: quarantineSize(ctx.holdfastDir),
+    trials: facts.data.trials,
   };
   const notices: Notice[] = [
     ...readOnlyNotices(status.readOnly),

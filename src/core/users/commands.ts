@@ -9,7 +9,7 @@ import type { Reader } from '../store/types.ts';
 import { applyOverrides } from './override.ts';
 import { overrideKey, overridesOf, readProfile, readProfiles, type Profile } from './queries.ts';
 import { userView } from './views.ts';
-import { addUser, disableUser, setRole, updateUser } from './write.ts';
+import { addUser, disableUser, removeUser, setRole, updateUser } from './write.ts';
 
 const withViews = async <T>(
   ctx: Context,
@@ -83,6 +83,7 @@ export const userHandlers = {
   'user.update': updateUser,
   'user.set-role': setRole,
   'user.disable': disableUser,
+  'user.remove': removeUser,
   'user.override': async (ctx, input) => {
     const user = input.user ?? ctx.actor.user;
     return withNotMirrored(ctx, await applyOverrides(ctx, user, input), ({ key }) => ({

@@ -56,6 +56,17 @@ export const overrideCounts = (reader: Reader): Map<string, number> =>
 export const overrideKey = (user: string, key: string): string =>
   segmentsToKey([user, ...(keyToSegments(key) ?? [key])]);
 
+const attachedKinds = ['override', 'user-field'] as const;
+/** What belongs to a profile beside itself, and goes with it. */
+export type Attached = { kind: (typeof attachedKinds)[number]; key: string; secret: boolean };
+
+export const attachedTo = (reader: Reader, user: string): Attached[] =>
+  attachedKinds.flatMap((kind) =>
+    [...storedSettings(reader, kind, segmentsToKey([user]))].flatMap(([key, { secret }]) =>
+      splitKey(key)?.user === user ? [{ kind, key, secret }] : [],
+    ),
+  );
+
 /** One user's own values by setting key. */
 export const overridesOf = (reader: Reader, user: string): Map<string, StoredSetting> => {
   const own = segmentsToKey([user]);

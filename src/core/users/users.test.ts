@@ -42,7 +42,11 @@ describe('profiles', () => {
   it('have a name to show, an address, a role, and when they were last there (D45, R8, O13)', async () => {
     const app = migrated.app();
     await app.get('user.add', { name: 'anna', displayName: 'Anna Berg', email: 'anna@example.org', role: 'admin' });
-    await app.get('user.update', { name: 'anna', email: null });
+    const read = (await app.get('user.list', {})).users[0]?.changedAt ?? '';
+    await app.get('user.update', { name: 'anna', email: null, expect: read });
+    expect(words(await app.call('user.update', { name: 'anna', role: 'viewer', expect: read }))).toMatch(
+      /^anna changed since you read it\. Nothing was written/u,
+    );
     const change = { changes: [{ key: 'general.theme', op: 'set' as const, value: 'light' }] };
     expect((await as('anna')('settings.apply', change)).ok).toBe(true);
     const { users } = await app.get('user.list', {});
@@ -98,6 +102,7 @@ describe('profiles', () => {
     const anna = as('anna');
     for (const refused of [
       await anna('user.set-role', { name: 'anna', role: 'editor' }),
+      await anna('user.update', { name: 'anna', displayName: 'Anna', role: 'viewer' }),
       await anna('user.disable', { name: 'anna' }),
       await anna('user.disable', { name: 'anna', dryRun: true }),
     ])
@@ -118,6 +123,43 @@ describe('profiles', () => {
     expect((await as('anna')('settings.undo', {})).ok).toBe(true);
   });
 
+  it('go with what belongs to them, and one undo brings all of it back', async () => {
+    await add('anna', 'admin');
+    await add('ed');
+    await add('edgar');
+    const set = { changes: [{ key: 'general.theme', op: 'set' as const, value: 'light' }] };
+    for (const name of ['ed', 'edgar']) expect((await as(name)('user.override', set)).ok).toBe(true);
+    const app = migrated.app();
+    const gone = { name: 'ed', reason: 'left' };
+    expect(await app.get('user.remove', { ...gone, dryRun: true })).toMatchObject({ changeSet: null, overrides: 1 });
+    expect((await app.get('user.list', {})).users).toHaveLength(3);
+    expect(words(await as('edgar')('user.remove', gone))).toMatch(/is for an admin/u);
+    expect(await app.get('user.remove', gone)).toMatchObject({ dryRun: false, overrides: 1, secretFields: 0 });
+    expect(words(await app.call('user.remove', gone))).toBe('There is no profile "ed".');
+    expect((await app.get('user.list', {})).users.map((one) => [one.name, one.overrides])).toEqual([
+      ['anna', 0],
+      ['edgar', 1],
+    ]);
+    // A new profile of the same name begins with nothing.
+    await add('ed');
+    expect((await app.get('user.show', { name: 'ed' })).overrides).toEqual([]);
+    await app.get('user.remove', { name: 'ed' });
+    await app.get('settings.undo', {});
+    await app.get('settings.undo', {});
+    await app.get('settings.undo', {});
+    expect((await app.get('user.show', { name: 'ed' })).overrides).toMatchObject([{ value: 'light' }]);
+  });
+
+  it('can all be removed, the last admin last', async () => {
+    await add('anna', 'admin');
+    await add('ed');
+    const app = migrated.app();
+    expect(words(await app.call('user.remove', { name: 'anna' }))).toMatch(/anna is the only admin/u);
+    await app.get('user.remove', { name: 'ed' });
+    await app.get('user.remove', { name: 'anna' });
+    expect(await app.get('user.list', {})).toEqual({ users: [], acting: 'tester' });
+  });
+
   it('are who a session acts as once it says so, and no other session', async () => {
     await add('anna', 'admin');
     await add('vic', 'viewer');
@@ -130,7 +172,7 @@ describe('profiles', () => {
     expect(await here('user.whoami', {})).toMatchObject({ ok: true, data: { name: 'tester', may: 'admin' } });
   });
 
-  it('have values of their own that only they see (R4, R9, R22, R35)', async () => {
+  it('have values of their own that only they see (D58, D74, R4, R9, R20, R22, R24, R35)', async () => {
     await add('anna', 'admin');
     await add('ed');
     const key = 'general.theme';
@@ -158,6 +200,8 @@ describe('profiles', () => {
       1,
       [{ key, value: 'light', system: system.data.value, changedBy: 'ed' }],
     ]);
+    const { changes } = await migrated.app().get('audit.list', { actor: 'ed' });
+    expect(changes.map((one) => [one.actor, one.type, one.reason])).toEqual([['ed', 'override', 'my eyes']]);
     // Somebody else's are for admins.
     expect(words(await as('ed')('user.override', { ...set('dark'), user: 'anna' }))).toMatch(
       /for anna and for admins/u,
@@ -217,5 +261,7 @@ describe('users of a legacy file', () => {
       ['light', 'file'],
     ]);
     expect(words(await callAs(own.app, 'ann')('migration.rollback', {}))).toMatch(/is for an admin/u);
+    expect(await own.app().get('user.remove', { name: 'ann' })).toMatchObject({ overrides: 1, secretFields: 1 });
+    expect(await theme('ann')).toEqual(['light', 'file']);
   });
 });

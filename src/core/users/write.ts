@@ -1,11 +1,11 @@
 /** Changing profiles: one change set each. Whoever could still let others in is never taken away by mistake. */
-import type { Input } from '../../contract/commands.ts';
+import type { Input, Output } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { UserResult } from '../../contract/users.ts';
 import type { Put } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import type { Reader } from '../store/types.ts';
-import { readProfile, readProfiles, type Profile, type UserValue } from './queries.ts';
+import { attachedTo, readProfile, readProfiles, type Attached, type Profile, type UserValue } from './queries.ts';
 import { userView } from './views.ts';
 
 type About = { name: string; reason?: string | undefined; dryRun?: boolean | undefined };
@@ -18,10 +18,16 @@ const nameProblem = (name: string): string | null => {
 
 const isAdmin = (user: Pick<UserValue, 'role' | 'disabled'>): boolean => user.role === 'admin' && !user.disabled;
 
-const keepsAnAdmin = (reader: Reader, name: string, before: UserValue | null, after: UserValue): Result<null> => {
-  if (before === null || !isAdmin(before) || isAdmin(after)) return ok(null);
-  const others = readProfiles(reader).some((one) => one.name !== name && isAdmin(one));
-  return others
+/** `after` is null for a profile that goes; the last one of all may, for then everybody may do everything again. */
+const keepsAnAdmin = (
+  reader: Reader,
+  name: string,
+  before: UserValue | null,
+  after: UserValue | null,
+): Result<null> => {
+  if (before === null || !isAdmin(before) || (after !== null && isAdmin(after))) return ok(null);
+  const others = readProfiles(reader).filter((one) => one.name !== name);
+  return others.some(isAdmin) || (after === null && others.length === 0)
     ? ok(null)
     : fail({ type: 'CheckUnmet', unmet: [`${name} is the only admin; make somebody else an admin first`] });
 };
@@ -89,16 +95,20 @@ export const addUser = (ctx: Context, input: Input<'user.add'>): Promise<Result<
   );
 };
 
-export const updateUser = (ctx: Context, input: Input<'user.update'>): Promise<Result<UserResult>> =>
-  changeUser(
-    ctx,
-    input,
-    existing(input.name, (before) => ({
-      ...before,
-      displayName: input.displayName === undefined ? before.displayName : input.displayName,
-      email: input.email === undefined ? before.email : input.email,
-    })),
+export const updateUser = (ctx: Context, input: Input<'user.update'>): Promise<Result<UserResult>> => {
+  const { name, displayName, email, role, expect } = input;
+  const change = existing(name, (before) => ({
+    ...before,
+    displayName: displayName === undefined ? before.displayName : displayName,
+    email: email === undefined ? before.email : email,
+    role: role ?? before.role,
+  }));
+  return changeUser(ctx, input, (before) =>
+    before !== null && expect !== undefined && before.changedAt !== expect
+      ? fail({ type: 'Stale', keys: [name] })
+      : change(before),
   );
+};
 
 export const setRole = (ctx: Context, input: Input<'user.set-role'>): Promise<Result<UserResult>> =>
   changeUser(
@@ -113,3 +123,32 @@ export const disableUser = (ctx: Context, input: Input<'user.disable'>): Promise
     input,
     existing(input.name, (before) => ({ ...before, disabled: input.disabled ?? true })),
   );
+
+const planRemoval = (reader: Reader, name: string): Result<Attached[]> => {
+  const before = readProfile(reader, name);
+  if (before === null) return fail({ type: 'NotFound', what: 'profile', name });
+  const kept = keepsAnAdmin(reader, name, before, null);
+  return kept.ok ? ok(attachedTo(reader, name)) : kept;
+};
+
+type Removed = Output<'user.remove'>;
+const removedWith = (attached: readonly Attached[], about: Pick<Removed, 'changeSet' | 'dryRun'>): Removed => {
+  const secretFields = attached.filter(({ kind }) => kind === 'user-field').length;
+  return { ...about, overrides: attached.length - secretFields, secretFields };
+};
+
+export const removeUser = async (ctx: Context, input: Input<'user.remove'>): Promise<Result<Removed>> => {
+  const { name, reason = null, dryRun = false } = input;
+  if (dryRun) {
+    const planned = await ctx.read((reader) => planRemoval(reader, name));
+    if (!planned.ok) return planned;
+    return planned.data.ok ? ok(removedWith(planned.data.data, { changeSet: null, dryRun })) : planned.data;
+  }
+  return ctx.commit({ kind: 'edit', reason }, (changes) => {
+    const planned = planRemoval(changes.tx, name);
+    if (!planned.ok) return planned;
+    for (const { kind, key, secret } of [...planned.data, { kind: 'user' as const, key: name, secret: false }])
+      changes.put({ subject: { kind, key }, value: undefined, secret, source: 'set' });
+    return ok(removedWith(planned.data, { changeSet: changes.uid, dryRun }));
+  });
+};

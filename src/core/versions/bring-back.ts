@@ -30,6 +30,10 @@ export type Asked = {
   of: string | null;
   /** What the log calls it. */
   label: string;
+  /** Where it is no going back: the entry that says what it is, instead of `version` and `revert`. */
+  as?: { noun: string; action: string };
+  /** What else stands against a value, asked after `wanted`. */
+  problem?: (subject: Subject) => string | null;
 };
 
 type Plan = { puts: Put[]; changes: VersionChange[]; left: LeftOut[]; later: LaterChange[]; needsKeys: boolean };
@@ -76,7 +80,7 @@ const problemOf = (
   if (seen.crossing.has(subject.key) && subject.kind === 'setting')
     return 'another setting lies in its place now: a value cannot be a group as well';
   const text = held.open(seen.keyring);
-  if (text === null) return seen.keyring === null ? null : 'the key it was encrypted with is gone';
+  if (text === null) return held.closed ?? (seen.keyring === null ? null : 'the key it was encrypted with is gone');
   const invalid =
     subject.kind === 'setting' && seen.definition !== null
       ? validateValue(seen.definition, subject.key, JSON.parse(text) as JsonValue)
@@ -94,7 +98,7 @@ const planOf = (reader: Reader, asked: Asked, definition: Definition | null, key
     const old = live.get(idOf(subject));
     const change = changeBetween(old, held ?? undefined);
     if (change === null) continue;
-    const problem = problemOf(one, seen);
+    const problem = asked.problem?.(subject) ?? problemOf(one, seen);
     if (problem !== null) {
       plan.left.push({ kind: subject.kind, key: subject.key, problem });
       continue;
@@ -148,7 +152,8 @@ export const bringBack = async (ctx: Context, asked: Asked): Promise<Result<Reve
     if (!unlocked.ok) return unlocked;
     keyring = unlocked.data;
   }
-  const options = { kind: 'revert' as const, reason: input.reason ?? null, of: asked.of };
+  const kind = asked.as === undefined ? ('revert' as const) : ('edit' as const);
+  const options = { kind, reason: input.reason ?? null, of: asked.of };
   const done = await ctx.commit(options, (changes): Result<RevertResult> => {
     const plan = planOf(changes.tx, asked, definition, keyring);
     if (plan.later.length > 0 && input.over !== true) return inTheWay(plan.later);
@@ -158,7 +163,8 @@ export const bringBack = async (ctx: Context, asked: Asked): Promise<Result<Reve
     if (plan.puts.length === 0) return ok(answer(plan, null, false));
     for (const put of plan.puts) changes.put(put);
     if (asked.of !== null) endTrial(changes, asked.of);
-    changes.event('version', asked.label, 'revert', { left: plan.left, over: plan.later.length });
+    const { noun, action } = asked.as ?? { noun: 'version', action: 'revert' };
+    changes.event(noun, asked.label, action, { left: plan.left, over: plan.later.length });
     return ok(answer(plan, changes.uid, false));
   });
   const kinds = new Map(done.ok ? done.data.changes.map((change) => [change, change.kind]) : []);

@@ -2,7 +2,7 @@
 import type { Handlers } from '../context.ts';
 import { at, diff } from './diff.ts';
 import { list, name, unname } from './moments.ts';
-import { pick, revert, undelete } from './revert.ts';
+import { pick, removed, revert, undelete } from './revert.ts';
 import { seen, since } from './since.ts';
 import { trialHandlers } from './trial.ts';
 
@@ -13,6 +13,7 @@ export const versionHandlers = {
   'versions.revert': revert,
   'versions.pick': pick,
   'versions.undelete': undelete,
+  'versions.removed': removed,
   'versions.name': name,
   'versions.unname': unname,
   'versions.since': since,

@@ -1,12 +1,16 @@
 /**
- * What a person calls a version (`now`, a time, `cs:ID`, `backup:FILE`, `files`) turned into the state of everything
- * there. A page can name no path: a backup is one of the list, or a file that its door opened.
+ * What a person calls a version (`now`, a time, `cs:ID`, `backup:FILE`, `bundle:FILE`, `files`) turned into the state of everything
+ * there. A page can name no path: a backup is one of the list, a bundle a template, or each a file that its door opened.
  */
+import { Check } from 'typebox/value';
+import { TemplateName } from '../../contract/bundles.ts';
 import type { Input } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { lastEntryOf, lastUntil } from '../audit/window.ts';
 import { proveContent } from '../backup/contents.ts';
 import { credentialsOf, findBackup, openingOf, readFoundBackup } from '../backup/open.ts';
+import { openSecrets, readBundle, readTemplate } from '../bundles/read.ts';
+import { bundleKinds, stateOfBundle } from '../bundles/state.ts';
 import type { Context } from '../context.ts';
 import { isOverruled } from '../migration/rivals.ts';
 import { makePlan } from '../migration/plan.ts';
@@ -116,6 +120,23 @@ const backupRef = async (ctx: Context, ref: string, outside: Outside): Promise<R
   }
 };
 
+/** An opened file, or a template by its name. Its secrets count where its passphrase is given. */
+const bundleRef = async (ctx: Context, ref: string, outside: Outside): Promise<Result<Reference>> => {
+  const name = ref.slice('bundle:'.length);
+  if (outside.file === undefined && !Check(TemplateName, name))
+    return fail({ type: 'NotFound', what: 'bundle or template', name });
+  const found = outside.file === undefined ? await readTemplate(ctx, name) : await readBundle(ctx, outside.file);
+  if (!found.ok) return found;
+  const { bundle } = found.data;
+  const { credential } = outside;
+  const passphrase = credential !== undefined && 'passphrase' in credential ? credential.passphrase : null;
+  const opened =
+    bundle.secrets === undefined || passphrase === null ? ok(null) : await openSecrets(found.data, passphrase);
+  if (!opened.ok) return opened;
+  const state = stateOfBundle(bundle, opened.data, await ctx.keyringIfUnlocked());
+  return ok({ info: { ref, at: bundle.made ?? null, changeSet: null }, state, upTo: null, kinds: bundleKinds });
+};
+
 const fileKinds = new Set(['setting', 'integration', 'field', 'record', 'user', 'user-field', 'override']);
 
 /** What the legacy files say now: what the dry run of a migration would bring, the overruled places left out. */
@@ -142,9 +163,12 @@ export const resolveReference = async (ctx: Context, ref: string, outside: Outsi
   if (ref === 'files') return filesRef(ctx, ref);
   if (ref.startsWith('cs:')) return changeSetRef(ctx, ref);
   if (ref.startsWith('backup:')) return backupRef(ctx, ref, outside);
-  if (ref.startsWith('bundle:')) return invalid(ref, 'cannot be used yet: bundles are not built');
+  if (ref.startsWith('bundle:')) return bundleRef(ctx, ref, outside);
   const time = Date.parse(ref);
   return Number.isNaN(time) || !/^\d{4}-/u.test(ref)
-    ? invalid(ref, 'is no version: give now, a time such as 2026-03-01T09:00:00Z, cs:ID, backup:FILE or files')
+    ? invalid(
+        ref,
+        'is no version: give now, a time such as 2026-03-01T09:00:00Z, cs:ID, backup:FILE, bundle:FILE or files',
+      )
     : timeRef(ctx, ref, new Date(time).toISOString());
 };

@@ -1,5 +1,6 @@
 /** Going back: one change set, everything since a moment, some keys of any version, or what was removed. */
 import { CompiledQuery } from 'kysely';
+import type { JsonValue } from '../../contract/json.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { isUnder } from '../../contract/setting-key.ts';
 import type { LaterChange, RevertResult } from '../../contract/versions.ts';
@@ -78,7 +79,7 @@ const takeFrom = (ctx: Context, from: Reference, way: Way): Promise<Result<Rever
     later: (reader, subject) => (upTo === null ? null : laterChange(reader, subject, upTo, ctx.actor.user)),
     input: way,
     of: null,
-    label: from.info.ref,
+    label: `from ${from.info.ref}`,
   });
 };
 
@@ -104,6 +105,45 @@ export const pick: Handler<'versions.pick'> = async (ctx, input) => {
     ? takeFrom(ctx, from.data, way)
     : fail({ type: 'NotFound', what: 'value here or there under', name: unmet });
 };
+
+type RemovedRow = {
+  key: string;
+  value: string | null;
+  secret: 0 | 1;
+  at: string;
+  actor: string;
+  changeSet: string;
+};
+
+const removedFrom = `FROM subject
+  JOIN version AS gone ON gone.id = (SELECT max(id) FROM version WHERE subject = subject.id)
+  JOIN version AS last ON last.id =
+    (SELECT max(id) FROM version WHERE subject = subject.id AND (value IS NOT NULL OR cipher IS NOT NULL))
+  JOIN audit ON audit.id = gone.audit JOIN change_set ON change_set.id = audit.change_set
+  JOIN term AS actor ON actor.id = change_set.actor
+  WHERE subject.kind = 'setting' AND NOT EXISTS (SELECT 1 FROM live WHERE live.subject = subject.id)
+    AND instr(lower(subject.key), lower(?)) > 0`;
+
+export const removed: Handler<'versions.removed'> = (ctx, input) =>
+  ctx.read((reader) => {
+    const text = input.text ?? '';
+    const rows = reader.all<RemovedRow>(
+      CompiledQuery.raw(
+        `SELECT subject.key, last.value, last.secret, change_set.at, actor.text AS actor, change_set.uid AS changeSet
+         ${removedFrom} ORDER BY gone.id DESC LIMIT ?`,
+        [text, input.limit ?? 100],
+      ),
+    );
+    const all = reader.first<{ n: number }>(CompiledQuery.raw(`SELECT count(*) AS n ${removedFrom}`, [text]));
+    return {
+      removed: rows.map(({ secret, value, ...row }) => ({
+        ...row,
+        secret: secret === 1,
+        value: secret === 1 || value === null ? null : (JSON.parse(value) as JsonValue),
+      })),
+      total: all?.n ?? 0,
+    };
+  });
 
 /** The last value of every removed setting. */
 const removedSettings = (reader: Reader): State =>

@@ -21,6 +21,8 @@ export type Held = {
   version: number | null;
   /** The JSON text in clear; null when its key is not there. */
   open: (keyring: Keyring | null) => string | null;
+  /** Why nobody can open it here, where no key of this home could. */
+  closed?: string;
 };
 
 /** By kind and key. */

@@ -33,6 +33,7 @@ const start = async (minutes = 10) =>
 it('holds until its time and goes back then, in a change set of its own', async () => {
   const trial = await start();
   expect(await theme()).toBe('light');
+  expect((await app.get('home.status', {})).trials).toMatchObject([{ changeSet: trial.changeSet, until: trial.until }]);
   expect((await app.get('trial.list', {})).trials).toMatchObject([
     { changeSet: trial.changeSet, until: trial.until, keys: ['general.theme'], actor: 'tester', reason: 'try' },
   ]);

@@ -5,7 +5,8 @@
 import type { JsonValue } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { LeftOut, Trial, VersionChange } from '../../contract/versions.ts';
+import type { Trial } from '../../contract/trial.ts';
+import type { LeftOut, VersionChange } from '../../contract/versions.ts';
 import { endTrial, stepsOf, untouched } from '../changes/undo.ts';
 import type { ChangeSetOptions, ChangeWriter, Put, SubjectKind } from '../changes/write.ts';
 import type { Handler, Handlers } from '../context.ts';

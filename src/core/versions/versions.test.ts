@@ -65,7 +65,7 @@ describe('comparing', () => {
 
   it('names what it cannot read', async () => {
     const ask = (a: string) => app.call('versions.diff', { a, b: 'now' });
-    expect(await ask('bundle:x.json')).toMatchObject({ ok: false, error: { type: 'InputInvalid' } });
+    expect(await ask('bundle:x.json')).toMatchObject({ ok: false, error: { type: 'NotFound' } });
     expect(await ask('last week')).toMatchObject({ ok: false, error: { type: 'InputInvalid' } });
     expect(await ask('cs:none')).toMatchObject({ ok: false, error: { type: 'NotFound' } });
     expect(await ask('backup:../../etc/passwd')).toMatchObject({ ok: false, error: { type: 'NotFound' } });
@@ -73,7 +73,7 @@ describe('comparing', () => {
 });
 
 describe('going back', () => {
-  it('to a moment, byte for byte, as a new version, and undo takes that back (D77, O65)', async () => {
+  it('to a moment, byte for byte, as a new version, and undo takes that back (D77, O3, O65)', async () => {
     const start = (await app.get('versions.list', {})).versions[0]?.changeSet ?? '';
     const then = await everything(`cs:${start}`);
     await set('general.theme', 'light');
@@ -202,8 +202,19 @@ describe('picking, naming, undeleting', () => {
   it('brings a removed setting back as it was last (D77)', async () => {
     await set('own.added', 'one');
     await set('own.added', 'two');
-    await app.get('settings.apply', { changes: [{ key: 'own.added', op: 'unset' }] });
+    const gone = await app.get('settings.apply', { changes: [{ key: 'own.added', op: 'unset' }] });
+    const secret = { key: 'env.GITHUB_TOKEN', op: 'unset' as const };
+    await app.get('settings.apply', { changes: [secret] }, { passphrase });
+    const { removed, total } = await app.get('versions.removed', {});
+    expect(total).toBe(2);
+    expect(removed).toMatchObject([
+      { key: secret.key, value: null, secret: true, actor: 'tester' },
+      { key: 'own.added', value: 'two', secret: false, changeSet: gone.changeSet },
+    ]);
+    expect((await app.get('versions.removed', { text: 'OWN', limit: 1 })).removed).toHaveLength(1);
+    await app.get('versions.undelete', { key: secret.key }, { passphrase });
     await app.get('versions.undelete', { key: 'own.added' });
+    expect((await app.get('versions.removed', {})).total).toBe(0);
     expect(await valueOf('own.added')).toBe('two');
     expect(await app.call('versions.undelete', { key: 'own.added' })).toMatchObject({ error: { type: 'NotFound' } });
   });

@@ -1,0 +1,123 @@
+/** `bundle.import`, `template.apply`: a bundle into this home, as one change set, previewed by a dry run. */
+import type { Input } from '../../contract/commands.ts';
+import type { ImportResult } from '../../contract/bundles.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
+import type { LeftOut } from '../../contract/versions.ts';
+import type { Context, Handler } from '../context.ts';
+import type { Definition } from '../definitions/types.ts';
+import { ensureKeys } from '../secrets/ensure-keys.ts';
+import type { Keyring } from '../secrets/types.ts';
+import { checkReason } from '../settings/check.ts';
+import { bringBack } from '../versions/bring-back.ts';
+import { idOf, liveState } from '../versions/state.ts';
+import { factsOf, type Bundle } from './format.ts';
+import { openSecrets, readBundle, type ReadBundle } from './read.ts';
+import { wantedBy, type Opened, type WantedAll } from './wanted.ts';
+
+type How = Pick<Input<'template.apply'>, 'mode' | 'create' | 'reason' | 'dryRun'>;
+type Unlock = Pick<Input<'bundle.import'>, 'passphrase' | 'withoutSecrets'>;
+type From = ReadBundle & { noun: 'bundle' | 'template' };
+
+const closedProblem = 'needs the passphrase of the bundle (--bundle-passphrase-file FILE)';
+
+/** Errors: `SecretsLocked` when nobody said what is to become of the secrets, `WrongKey`, `FileInvalid`. */
+const openBundle = async (from: From, how: How & Unlock): Promise<Result<Opened & { left: LeftOut[] }>> => {
+  const { bundle, name } = from;
+  const { count = 0 } = bundle.secrets ?? {};
+  if (bundle.secrets === undefined || how.withoutSecrets === true) return ok({ bundle, secrets: null, left: [] });
+  if (how.passphrase !== undefined) {
+    const secrets = await openSecrets(from, how.passphrase);
+    return secrets.ok ? ok({ bundle, secrets: secrets.data, left: [] }) : secrets;
+  }
+  if (how.dryRun === true)
+    return ok({ bundle, secrets: null, left: [{ kind: 'secret', key: name, problem: closedProblem }] });
+  return fail({
+    type: 'SecretsLocked',
+    what: `${name} holds ${String(count)} ${count === 1 ? 'secret' : 'secrets'} that a passphrase protects`,
+    choices: ['--bundle-passphrase-file FILE', '--without-secrets'],
+  });
+};
+
+const notesOf = (bundle: Bundle, here: Definition | null): string[] => {
+  const { definition } = bundle;
+  if (definition == null || here === null) return [];
+  if (definition.id !== here.id)
+    return [`The bundle is of ${definition.title}, and this home is of ${here.title}: only what both know fits.`];
+  if (definition.version === here.version) return [];
+  const [theirs, ours] = [String(definition.version), String(here.version)];
+  return [`The bundle was made with version ${theirs} of the definition of ${here.title}; here it is version ${ours}.`];
+};
+
+const writesSecret = ({ wanted, problems }: WantedAll): boolean =>
+  wanted.some(({ subject, held }) => held?.secret === true && !problems.has(idOf(subject)));
+
+/** Keys for the secrets that come in, made from the call's passphrase where the home has none yet. */
+const keysFor = async (ctx: Context): Promise<Result<Keyring>> => {
+  const { credential } = ctx;
+  const protect = credential !== null && 'passphrase' in credential ? { passphrase: credential.passphrase } : undefined;
+  const keys = await ensureKeys(ctx, protect);
+  return keys.ok ? ok(keys.data.keyring) : keys;
+};
+
+export const importFrom = async (ctx: Context, from: From, how: How & Unlock): Promise<Result<ImportResult>> => {
+  const opened = await openBundle(from, how);
+  if (!opened.ok) return opened;
+  const { bundle } = from;
+  const definition = await ctx.definition();
+  const { mode = 'merge', create = false } = how;
+  let keyring = await ctx.keyringIfUnlocked();
+  const look = (reader: Parameters<typeof liveState>[0], live = liveState(reader)): WantedAll =>
+    wantedBy({ reader, live, definition, keyring, mode, create }, opened.data);
+  const first = await ctx.read((reader) => {
+    const live = liveState(reader);
+    const missing = (bundle.leftOut ?? []).filter(
+      (one) => (one.kind === 'setting' || one.kind === 'field') && !live.has(idOf(one)),
+    );
+    return { all: look(reader, live), missing: missing.map(({ kind, key }) => ({ kind, key })) };
+  });
+  if (!first.ok) return first;
+  const { all, missing } = first.data;
+  if (how.dryRun !== true) {
+    const fitting = all.changes.filter(({ key }) => !all.problems.has(`setting/${key}`));
+    const said = checkReason(all.present, {
+      changes: fitting,
+      ...(how.reason === undefined ? {} : { reason: how.reason }),
+    });
+    if (!said.ok) return said;
+    const keys = writesSecret(all) ? await keysFor(ctx) : ok(keyring);
+    if (!keys.ok) return keys;
+    keyring = keys.data;
+  }
+  let problems: ReadonlyMap<string, string> = new Map();
+  const done = await bringBack(ctx, {
+    wanted: (reader, live) => {
+      const now = look(reader, live);
+      ({ problems } = now);
+      return now.wanted;
+    },
+    problem: (subject) => problems.get(idOf(subject)) ?? null,
+    later: () => null,
+    input: how,
+    of: null,
+    label: from.name,
+    as: { noun: from.noun, action: from.noun === 'bundle' ? 'import' : 'apply' },
+  });
+  if (!done.ok) return done;
+  const { changeSet, dryRun, changes, left, notMirrored } = done.data;
+  return ok({
+    changeSet,
+    dryRun,
+    mode,
+    bundle: factsOf(bundle),
+    changes,
+    left: [...opened.data.left, ...left],
+    notes: notesOf(bundle, definition),
+    missing,
+    ...(notMirrored === undefined ? {} : { notMirrored }),
+  });
+};
+
+export const importBundle: Handler<'bundle.import'> = async (ctx, { file, ...how }) => {
+  const found = await readBundle(ctx, file);
+  return found.ok ? importFrom(ctx, { ...found.data, noun: 'bundle' }, how) : found;
+};
