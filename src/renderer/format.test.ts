@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { formatAbsolute, formatBytes, formatDay, formatValue, formatWhen, setCommand, shellQuote } from './format.ts';
+import {
+  formatAbsolute,
+  formatBytes,
+  formatCountdown,
+  formatDay,
+  formatValue,
+  formatWhen,
+  setCommand,
+  shellQuote,
+} from './format.ts';
 
 const now = new Date('2026-11-20T12:00:00.000Z');
 const when = (iso: string, seconds = false): string => formatWhen(iso, now, { seconds, timeZone: 'UTC' });
@@ -40,4 +49,16 @@ test('commands are quoted for a shell and never carry a secret', () => {
   expect(setCommand('a["b.c"]', ['x y'], false)).toBe(`holdfast config set 'a["b.c"]' '["x y"]' --json-value`);
   expect(setCommand('a', undefined, false)).toBe('holdfast config unset a');
   expect(setCommand('env.KEY', 'hunter2', true)).toBe('holdfast config set env.KEY --stdin');
+});
+
+test('what is left of a time counts down to zero and no further', () => {
+  expect([600_000, 245_001, 1000, 1, 0, -5, 3_723_000].map(formatCountdown)).toEqual([
+    '10:00',
+    '4:06',
+    '0:01',
+    '0:01',
+    '0:00',
+    '0:00',
+    '1:02:03',
+  ]);
 });

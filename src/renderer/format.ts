@@ -1,15 +1,22 @@
 /** Values as people read them: times, sizes, JSON in one line, shell words. Pure; the current time comes from the caller. */
 import type { JsonValue } from '../contract/json.ts';
 
+/** Making a formatter costs a hundred times what using it does. The zone of the machine may change while the page is open. */
+const made = new Map<string, Intl.DateTimeFormat>();
+const formatter = (name: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = `${name} ${options.timeZone ?? ''} ${String(new Date().getTimezoneOffset())}`;
+  const known = made.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  made.set(key, known);
+  return known;
+};
+
 const dayOf = (time: Date, timeZone?: string): string =>
-  new Intl.DateTimeFormat('en-CA', { ...zone(timeZone), year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    time,
-  );
+  formatter('date', 'en-CA', { ...zone(timeZone), year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 
 const zone = (timeZone?: string): { timeZone?: string } => (timeZone === undefined ? {} : { timeZone });
 
 const clockOf = (time: Date, seconds: boolean, timeZone?: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
+  formatter(seconds ? 'seconds' : 'clock', 'en-GB', {
     ...zone(timeZone),
     hour: '2-digit',
     minute: '2-digit',
@@ -32,7 +39,7 @@ export const formatWhen = (iso: string, now: Date, options: { seconds?: boolean;
 
 /** `2026-11-12` -> `12 Nov`, with the year on request. */
 export const formatDay = (day: string, year = false): string =>
-  new Intl.DateTimeFormat('en-GB', {
+  formatter(year ? 'day of a year' : 'day', 'en-GB', {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'short',
@@ -43,7 +50,7 @@ export const formatDay = (day: string, year = false): string =>
 export const formatAbsolute = (iso: string, timeZone?: string): string => {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  return new Intl.DateTimeFormat('en-GB', {
+  return formatter('whole', 'en-GB', {
     ...zone(timeZone),
     weekday: 'short',
     day: 'numeric',
@@ -54,6 +61,14 @@ export const formatAbsolute = (iso: string, timeZone?: string): string => {
     second: '2-digit',
     timeZoneName: 'short',
   }).format(time);
+};
+
+/** What is left of a span of time, never below zero: `4:05`, `1:02:03`. */
+export const formatCountdown = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${hours === 0 ? String(minutes) : `${String(hours)}:${two(minutes)}`}:${two(seconds % 60)}`;
 };
 
 /** `340 B`, `12 KB`, `2.1 MB`; decimal units as file managers show them. */

@@ -13,7 +13,8 @@ import { UpgradeScreen } from './recovery/upgrade-screen.tsx';
 import { everyTopic, genericDefinition, homeTitle, isNotSetUp, StatusProvider } from './status.ts';
 import { Loading } from './ui/states.tsx';
 import { useQuery } from './use-query.ts';
-import { replaceRoute, useRoute } from './use-route.ts';
+import { replaceRoute, usePage } from './use-route.ts';
+import { ActingProvider } from './users/acting-provider.tsx';
 import { WizardScreen } from './wizard/wizard-screen.tsx';
 
 /** `current` is the open home's id. */
@@ -21,14 +22,14 @@ type Props = { current: string; homes: readonly HomeCandidate[] };
 
 export const Home = ({ current, homes }: Props): ReactNode => {
   const query = useQuery('home.status', {}, everyTopic);
-  const route = useRoute();
+  const address = usePage();
   const notSetUp = query.data !== null && isNotSetUp(query.data);
   useEffect(() => {
     // The start page of a home that Holdfast does not know yet is the wizard; the address says so.
-    if (query.data !== null && route.page === '') replaceRoute(notSetUp ? 'setup' : 'overview');
-  }, [query.data, route.page, notSetUp]);
+    if (query.data !== null && address === '') replaceRoute(notSetUp ? 'setup' : 'overview');
+  }, [query.data, address, notSetUp]);
 
-  if (route.page === 'homes') return <ChooserScreen homes={homes} current={current} />;
+  if (address === 'homes') return <ChooserScreen homes={homes} current={current} />;
   if (query.error !== null && query.data === null)
     return (
       <RecoveryScreen
@@ -39,27 +40,29 @@ export const Home = ({ current, homes }: Props): ReactNode => {
     );
   if (query.data?.state === 'UPGRADE_NEEDED')
     return <UpgradeScreen path={query.data.home} onUpgraded={() => void query.reload()} />;
-  if (query.data === null || route.page === '') return <Loading />;
+  if (query.data === null || address === '') return <Loading />;
 
   const known = homes.find((home) => home.id === current)?.title ?? null;
   const title = homeTitle(
     query.data.home,
     query.data.definition === genericDefinition ? null : (query.data.definitionTitle ?? known),
   );
-  const page = pageById(route.page);
+  const page = pageById(address);
   const usable = page !== null && (!notSetUp || page.withoutStore);
-  const Screen = usable ? page.screen : route.page === 'overview' || page !== null ? OverviewPage : NotFoundPage;
+  const Screen = usable ? page.screen : address === 'overview' || page !== null ? OverviewPage : NotFoundPage;
   return (
     <StatusProvider value={{ status: query.data, title, reload: query.reload }}>
-      <MenuActions />
-      <RecoveryDialog />
-      {route.page === 'setup' ? (
-        <WizardScreen />
-      ) : (
-        <Frame homes={homes} page={route.page}>
-          <Screen key={route.page} />
-        </Frame>
-      )}
+      <ActingProvider>
+        <MenuActions />
+        <RecoveryDialog />
+        {address === 'setup' ? (
+          <WizardScreen />
+        ) : (
+          <Frame homes={homes} page={address}>
+            <Screen key={address} />
+          </Frame>
+        )}
+      </ActingProvider>
     </StatusProvider>
   );
 };

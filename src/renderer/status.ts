@@ -6,6 +6,7 @@ import type { Topic } from '../contract/events.ts';
 export const everyTopic: readonly Topic[] = [
   'status',
   'settings',
+  'users',
   'audit',
   'integrations',
   'records',

@@ -20,6 +20,9 @@ export const useRoute = (): Route => {
   return currentRoute();
 };
 
+/** Only the page: what searches and filters write into the address redraws nothing that does not ask for it. */
+export const usePage = (): string => useSyncExternalStore(subscribe, () => currentRoute().page);
+
 export const goTo = (page: string, query: { readonly [name: string]: string | undefined } = {}): void => {
   window.location.hash = formatRoute(page, query);
 };

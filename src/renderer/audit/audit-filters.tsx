@@ -27,6 +27,7 @@ export const filterFrom = (query: { readonly [name: string]: string }, now = new
     ...pick('source'),
     ...pick('action'),
     ...pick('type'),
+    ...pick('changeSet'),
     ...timesOf(rangeOf(query, now)),
   };
 };
@@ -65,7 +66,18 @@ const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
 };
 
 /** Every filter taken away. */
-export const noFilter = { q: '', key: '', actor: '', source: '', action: '', type: '', period: '', from: '', to: '' };
+export const noFilter = {
+  q: '',
+  key: '',
+  actor: '',
+  source: '',
+  action: '',
+  type: '',
+  changeSet: '',
+  period: '',
+  from: '',
+  to: '',
+};
 
 const periodWords = (query: Query): string | null => {
   const preset = query['period'];
@@ -91,7 +103,9 @@ export const AuditFilters = ({
   const { query } = useRoute();
   const active = chips.filter((chip) => (query[chip] ?? '') !== '');
   const period = periodWords(query);
-  const any = active.length > 0 || period !== null || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
+  const set = query['changeSet'] ?? '';
+  const any =
+    active.length > 0 || period !== null || set !== '' || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
   return (
     <div className={css['filters']} role="group" aria-label={say.filters}>
       <SearchInput
@@ -117,6 +131,9 @@ export const AuditFilters = ({
           onRemove={() => replaceQuery({ [chip]: '' })}
         />
       ))}
+      {set === '' ? null : (
+        <ChipButton name={say.changeSet} value={set} onRemove={() => replaceQuery({ changeSet: '' })} />
+      )}
       {period === null ? null : (
         <ChipButton name={say.period} value={period} onRemove={() => replaceQuery({ period: '', from: '', to: '' })} />
       )}

@@ -92,7 +92,12 @@ const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }
 
 /** What is shown here, as the terminal would be asked for it. */
 const auditCommand = (filter: AuditFilter): string =>
-  ['holdfast audit list', ...Object.entries(filter).map(([name, value]) => `--${name} ${shellQuote(value)}`)].join(' ');
+  [
+    'holdfast audit list',
+    ...Object.entries(filter).map(
+      ([name, value]) => `--${name === 'changeSet' ? 'change-set' : name} ${shellQuote(value)}`,
+    ),
+  ].join(' ');
 
 export const AuditPage = (): ReactNode => {
   const { query } = useRoute();

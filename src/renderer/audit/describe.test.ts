@@ -57,3 +57,25 @@ test("an event's facts are listed by name", () => {
   ]);
   expect(factsOf(entry({ id: 1 }))).toEqual([]);
 });
+
+test('going back, names and trials are told in words', () => {
+  const back = (key: string, id = 1) => entry({ id, action: 'revert', type: 'version', key });
+  const texts = (...entries: AuditEntry[]) =>
+    summaryOf(...entries).map((one) => (one.kind === 'words' ? one.text : one.kind));
+  expect(texts(back('cs:abc', 2), entry({ id: 1 }))).toEqual(['A change set taken back: 1 setting']);
+  expect(texts(back('from cs:abc'))).toEqual(['Values of an earlier version brought back']);
+  expect(texts(back('from backup:.holdfast/backups/a.age'))).toEqual(['Values of a backup brought back: a.age']);
+  expect(texts(back('from files'))).toEqual(['Values of the legacy files brought in']);
+  expect(texts(back('undelete own.x'))).toEqual(['Removed setting brought back: own.x']);
+  expect(texts(back('from 2020-01-02T10:00:00.000Z'))[0]).toContain('2 Jan 2020');
+  const name = entry({ id: 1, type: 'name', key: 'good', action: 'create', old: null, new: { changeSet: 'a' } });
+  expect(texts(name)).toEqual(['Version named: good']);
+  expect(texts({ ...name, action: 'delete' })).toEqual(['Name of a version removed: good']);
+  const trial = entry({ id: 2, type: 'trial', key: 'a', action: 'create', new: { until: '2020-01-02T10:00:00.000Z' } });
+  expect(texts(trial, entry({ id: 1 }))[0]).toMatch(/^On trial until 2 Jan 2020 .*: s3\.region$/u);
+  const ended = entry({ id: 9, type: 'trial', key: 'a', action: 'delete', new: null });
+  expect(texts(ended)).toEqual(['Trial change kept']);
+  expect(texts(ended, entry({ id: 8 }), entry({ id: 7, key: 's3.bucket' }))).toEqual([
+    'Trial change taken back: 2 settings',
+  ]);
+});

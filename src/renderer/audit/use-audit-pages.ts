@@ -7,7 +7,7 @@ import { useDoor } from '../client.ts';
 
 export type AuditFilter = Pick<
   Input<'audit.list'>,
-  'key' | 'actor' | 'action' | 'source' | 'type' | 'text' | 'since' | 'until'
+  'key' | 'actor' | 'action' | 'source' | 'type' | 'changeSet' | 'text' | 'since' | 'until'
 >;
 
 type Pages = { filter: string; entries: AuditEntry[]; next: number | null; error: HoldfastError | null };

@@ -3,7 +3,7 @@ import { Archive, FileUp, Undo2, Upload } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { Backup } from '../../contract/backups.ts';
 import type { Output } from '../../contract/commands.ts';
-import { formatBytes, formatWhen } from '../format.ts';
+import { formatBytes, formatDay, formatWhen } from '../format.ts';
 import { clearJob, useJobs, type Job } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -49,7 +49,20 @@ const Name = ({ text }: { text: string }): ReactNode =>
     </Fragment>
   ));
 
-const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
+/** Which key opens it, by its name and day; a code that was replaced still opens what was made for it. */
+const Key = ({ backup, present }: { backup: Backup; present: string | null }): ReactNode => {
+  if (backup.key === 'passphrase' || backup.recipient === null) return say.keys[backup.key];
+  const own = backup.recipient === present;
+  return (
+    <span title={backup.recipient}>
+      {backup.recipientAt === null ? say.keys.recovery : say.codeOf(formatDay(backup.recipientAt.slice(0, 10), true))}
+      {present === null ? null : <div className="small">{own ? say.keyNow : say.keyOlder}</div>}
+    </span>
+  );
+};
+
+const BackupRow = ({ backup, present }: { backup: Backup; present: string | null }): ReactNode => {
+  const isThere = backup.elsewhere?.there !== false;
   const target = { ref: { path: backup.path }, name: backup.path, at: backup.at };
   const when = formatWhen(backup.at, new Date());
   return (
@@ -75,15 +88,23 @@ const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
         {backup.error === null ? null : <div className={css['error']}>{backup.error}</div>}
       </td>
       <td className={css['size']}>{formatBytes(backup.sizeBytes)}</td>
-      <td className="muted">{say.keys[backup.key]}</td>
+      <td className="muted">
+        <Key backup={backup} present={present} />
+      </td>
       <td>
         <StateBadge backup={backup} />
       </td>
       <td className={css['actions']}>
-        <Button small aria-label={say.verifyLabel(when)} onClick={() => useBackupDialogs.setState({ verify: target })}>
-          {say.verify}
-        </Button>
-        {backup.kind === 'store' ? (
+        {isThere ? (
+          <Button
+            small
+            aria-label={say.verifyLabel(when)}
+            onClick={() => useBackupDialogs.setState({ verify: target })}
+          >
+            {say.verify}
+          </Button>
+        ) : null}
+        {backup.kind === 'store' && isThere && backup.error === null ? (
           <Button
             small
             aria-label={say.restoreLabel(when)}
@@ -97,7 +118,7 @@ const BackupRow = ({ backup }: { backup: Backup }): ReactNode => {
   );
 };
 
-const Table = ({ backups }: { backups: readonly Backup[] }): ReactNode => (
+const Table = ({ backups, present }: { backups: readonly Backup[]; present: string | null }): ReactNode => (
   <Card flush>
     <table className={css['table']} aria-label={say.table}>
       <thead>
@@ -116,7 +137,7 @@ const Table = ({ backups }: { backups: readonly Backup[] }): ReactNode => (
       </thead>
       <tbody>
         {backups.map((backup) => (
-          <BackupRow key={backup.path} backup={backup} />
+          <BackupRow key={backup.path} backup={backup} present={present} />
         ))}
       </tbody>
     </table>
@@ -159,6 +180,7 @@ const Running = ({ job, label }: { job: Job | undefined; label: string }): React
 
 export const BackupsPage = (): ReactNode => {
   const list = useQuery('backup.list', {}, ['backups', 'secrets']);
+  const keys = useQuery('secret.status', {}, ['secrets']);
   const flows = useBackupFlows();
   const jobs = useJobs((state) => state.jobs);
   const dialogs = useBackupDialogs();
@@ -169,7 +191,7 @@ export const BackupsPage = (): ReactNode => {
     return list.data.backups.length === 0 ? (
       <Empty icon={Archive} title={say.emptyTitle} text={say.empty} />
     ) : (
-      <Table backups={list.data.backups} />
+      <Table backups={list.data.backups} present={keys.data?.recipient ?? null} />
     );
   };
   return (
@@ -195,7 +217,7 @@ export const BackupsPage = (): ReactNode => {
         <Running job={jobs.backup} label={say.creating} />
         <Running job={jobs.export} label={say.creating} />
         {jobs.restore?.state === 'done' ? <Restored job={jobs.restore} /> : null}
-        <ScheduleCard hasBackup={list.data?.backups.some((one) => one.kind === 'store') ?? false} />
+        {list.data === null ? null : <ScheduleCard backups={list.data.backups} />}
         {body()}
       </Stack>
       {dialogs.verify === null ? null : (

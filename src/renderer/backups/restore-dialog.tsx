@@ -11,7 +11,7 @@ import { CredentialFields } from '../unlock/credential-fields.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, TextInput } from '../ui/field.tsx';
+import { Checkbox, Field, TextInput } from '../ui/field.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Loading, NoticeLine } from '../ui/states.tsx';
 import type { BackupTarget } from './backup-flows.ts';
@@ -70,9 +70,44 @@ const RemapForm = ({ machine, remap, onChange, onLook }: RemapProps): ReactNode 
   );
 };
 
-const PreviewBody = ({ preview, machine }: { preview: Preview; machine: ReactNode }): ReactNode => {
+/** Which parts come back: all at first; each press looks again. */
+const PartList = ({
+  parts,
+  chosen,
+  onChange,
+}: {
+  parts: Preview['parts'];
+  chosen: ReadonlySet<string> | null;
+  onChange: (chosen: ReadonlySet<string> | null) => void;
+}): ReactNode => {
+  if (parts.length < 2) return null;
+  const now = chosen ?? new Set(parts.map(({ part }) => part));
+  const toggle = (part: string, on: boolean): void => {
+    const next = new Set(now);
+    if (on) next.add(part);
+    else next.delete(part);
+    onChange(next.size === parts.length ? null : next);
+  };
+  return (
+    <fieldset className={css['partList']}>
+      <legend>{say.partsTitle}</legend>
+      {parts.map(({ part, changes }) => (
+        <Checkbox
+          key={part}
+          label={say.partCount(say.parts[part], changes)}
+          checked={now.has(part)}
+          onChange={(on) => toggle(part, on)}
+        />
+      ))}
+    </fieldset>
+  );
+};
+
+type BodyProps = { preview: Preview; parts: ReactNode; machine: ReactNode };
+
+const PreviewBody = ({ preview, parts, machine }: BodyProps): ReactNode => {
   const { totals, changes } = preview;
-  if (changes.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
+  if (preview.parts.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
   return (
     <>
       <p>{say.restorePreview(lowerWhen(preview.at))}</p>
@@ -82,6 +117,7 @@ const PreviewBody = ({ preview, machine }: { preview: Preview; machine: ReactNod
         {totals.delete === 0 ? null : <Badge tone="bad">{say.totals.delete(totals.delete)}</Badge>}
         <Badge>{say.totals.same(totals.same)}</Badge>
       </div>
+      {parts}
       <ChangeList changes={changes.slice(0, listed)} />
       {changes.length > listed ? (
         <p className="muted">{messages.settings.bar.andMore(changes.length - listed)}</p>
@@ -99,8 +135,14 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   const { draft, setDraft, credential } = useCredential();
   const [remap, setRemap] = useState<Remap>({});
   const started = useRef(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
+  /** What is asked for, but for the key. */
+  const wanted = (parts: ReadonlySet<string> | null) => ({
+    ...(Object.keys(remap).length === 0 ? {} : { remap }),
+    ...(parts === null ? {} : { only: [...parts].map((part) => `${part}/`) }),
+  });
   const look = useCallback(
-    async (given: typeof credential & { remap?: Remap }): Promise<void> => {
+    async (given: typeof credential & ReturnType<typeof wanted>): Promise<void> => {
       setError(null);
       const answer = await door.call('backup.restore', { backup: target.ref, dryRun: true, ...given });
       if (answer.ok) setPreview(answer.data);
@@ -115,26 +157,28 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   }, [look]);
   const restore = async (): Promise<void> => {
     setError(null);
-    const answer = await startJob(
-      door.call,
-      'restore',
-      'backup.restore',
-      { backup: target.ref, ...credential, ...(Object.keys(remap).length === 0 ? {} : { remap }) },
-      target.name,
-    );
+    const input = { backup: target.ref, ...credential, ...wanted(chosen) };
+    const answer = await startJob(door.call, 'restore', 'backup.restore', input, target.name);
     if (answer.ok) onRestored();
     else setError(answer.error);
   };
-  const again = (): Promise<void> => look({ ...credential, ...(Object.keys(remap).length === 0 ? {} : { remap }) });
-  return { preview, error, draft, setDraft, remap, setRemap, look: again, restore };
+  const again = (): Promise<void> => look({ ...credential, ...wanted(chosen) });
+  const choose = (parts: ReadonlySet<string> | null): void => {
+    setChosen(parts);
+    if (parts?.size !== 0) void look({ ...credential, ...wanted(parts) });
+  };
+  return { preview, error, draft, setDraft, remap, setRemap, chosen, choose, look: again, restore };
 };
 
 export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClose: () => void }): ReactNode => {
-  const { preview, error, draft, setDraft, remap, setRemap, look, restore } = useRestore(target, onClose);
+  const { preview, error, draft, setDraft, remap, setRemap, chosen, choose, look, restore } = useRestore(
+    target,
+    onClose,
+  );
   const job = useJobs((state) => state.jobs.restore);
   const running = job?.state === 'running' && job.subject === target.name;
   const asks = wantsKey(error);
-  const changes = preview?.changes.length ?? 0;
+  const changes = chosen?.size === 0 ? 0 : (preview?.changes.length ?? 0);
   return (
     <Dialog
       open
@@ -174,6 +218,12 @@ export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClo
         ) : (
           <PreviewBody
             preview={preview}
+            parts={
+              <>
+                <PartList parts={preview.parts} chosen={chosen} onChange={choose} />
+                {chosen?.size === 0 ? <NoticeLine tone="warn">{say.noPart}</NoticeLine> : null}
+              </>
+            }
             machine={
               <RemapForm machine={preview.machine} remap={remap} onChange={setRemap} onLook={() => void look()} />
             }

@@ -4,7 +4,7 @@
  */
 import { sessionHeader, type CallOptions, type OpenedFile } from '../../contract/client.ts';
 import type { CommandName, Input, Output } from '../../contract/commands.ts';
-import type { HoldfastEvent } from '../../contract/events.ts';
+import { topics, type HoldfastEvent } from '../../contract/events.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Connection, Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
@@ -116,22 +116,7 @@ const keepReading = async (wire: Wire, emit: (event: HoldfastEvent) => void): Pr
   for (let first = true; ; first = false) {
     if (wire.connection.get() === 'stopped' || wire.connection.get() === 'no-session') return;
     // What happened while nobody listened is unknown: everything shown is read again.
-    if (!first)
-      emit({
-        type: 'changed',
-        topics: [
-          'status',
-          'settings',
-          'audit',
-          'integrations',
-          'records',
-          'metrics',
-          'backups',
-          'secrets',
-          'migration',
-          'home',
-        ],
-      });
+    if (!first) emit({ type: 'changed', topics: [...topics] });
     await readEvents(wire, emit);
     await pause(wire.connection.get() === 'gone' ? 2000 : 500);
   }

@@ -6,6 +6,7 @@ import { messages } from '../messages.en.ts';
 import { ReadOnlyBanner } from '../recovery/read-only-banner.tsx';
 import { cx } from '../ui/cx.ts';
 import { ScrollerContext } from '../ui/virtual-rows.tsx';
+import { ActingBanner, ActingSwitch } from '../users/acting-switch.tsx';
 import css from './frame.module.css';
 import { HomeSwitcher } from './home-switcher.tsx';
 import { MenuBar } from './menu-bar.tsx';
@@ -33,10 +34,12 @@ export const Frame = ({ homes, page, children }: Props): ReactNode => {
       {door.kind === 'browser' ? <MenuBar /> : null}
       <div className={css['side']} data-pane="">
         <HomeSwitcher homes={homes} />
+        <ActingSwitch />
         <Navigation current={page} />
       </div>
       <main ref={main} id="main" tabIndex={-1} className={css['main']} data-pane="">
         <ReadOnlyBanner />
+        <ActingBanner />
         <ScrollerContext value={main}>{children}</ScrollerContext>
       </main>
       <StatusStrip />

@@ -7,6 +7,7 @@ import { menuItems, type MenuId } from '../../contract/menu.ts';
 import { useBackupFlows } from '../backups/backup-flows.ts';
 import { useDoor, type Door } from '../client.ts';
 import { messages } from '../messages.en.ts';
+import { setUpAgain } from '../migration/set-up-again.ts';
 import { applyTheme, rememberedTheme, type Theme } from '../theme.ts';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
@@ -55,6 +56,7 @@ const useHandlers = (): MenuHandlers => {
       'home.open': () => void openHome(door),
       'backup.export': () => void flows.exportBackup(),
       'backup.restore': () => void flows.restoreFromFile(),
+      'home.set-up-again': () => void setUpAgain(call),
       // In a text field undo belongs to the text.
       'edit.undo': () => (isEditing() ? editText('undo') : void takeBack(call, 'undo')),
       'edit.redo': () => (isEditing() ? editText('redo') : void takeBack(call, 'redo')),

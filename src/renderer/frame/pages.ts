@@ -3,12 +3,15 @@ import {
   Archive,
   ChartLine,
   FolderSync,
+  History,
   House,
+  KeyRound,
   Library,
   Plug,
   ScrollText,
   SlidersHorizontal,
   Stethoscope,
+  UsersRound,
   type LucideIcon,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -22,7 +25,10 @@ import { MetricsPage } from '../metrics/metrics-page.tsx';
 import { MigrationPage } from '../migration/migration-page.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { RecordsPage } from '../records/records-page.tsx';
+import { SecretsPage } from '../secrets/secrets-page.tsx';
 import { SettingsPage } from '../settings/settings-page.tsx';
+import { UsersPage } from '../users/users-page.tsx';
+import { VersionsPage } from '../versions/versions-page.tsx';
 
 export type PageEntry = {
   id: string;
@@ -44,6 +50,15 @@ export const pages: readonly PageEntry[] = [
     screen: SettingsPage,
     group: 1,
     count: (s) => s.counts.settings,
+    withoutStore: false,
+  },
+  {
+    id: 'secrets',
+    label: messages.frame.secrets,
+    icon: KeyRound,
+    screen: SecretsPage,
+    group: 1,
+    count: (s) => s.counts.secrets,
     withoutStore: false,
   },
   {
@@ -72,11 +87,20 @@ export const pages: readonly PageEntry[] = [
     group: 1,
     withoutStore: false,
   },
+  { id: 'users', label: messages.frame.users, icon: UsersRound, screen: UsersPage, group: 1, withoutStore: false },
   {
     id: 'audit',
     label: messages.frame.audit,
     icon: ScrollText,
     screen: AuditPage,
+    group: 2,
+    withoutStore: false,
+  },
+  {
+    id: 'versions',
+    label: messages.frame.versions,
+    icon: History,
+    screen: VersionsPage,
     group: 2,
     withoutStore: false,
   },

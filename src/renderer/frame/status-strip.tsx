@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { askUnlock } from '../unlock-request.ts';
 import css from './status-strip.module.css';
+import { TrialStrip } from './trial-strip.tsx';
 
 const say = messages.frame;
 
@@ -71,6 +72,7 @@ export const StatusStrip = (): ReactNode => {
                 )}
         </a>
       )}
+      <TrialStrip />
       <RunningJob />
       <Keys />
     </footer>

@@ -5,10 +5,11 @@ import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Checkbox, Field, SearchInput, TextInput } from '../ui/field.tsx';
+import type { SaveOutcome } from '../ui/form-dialog.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import css from './add-dialog.module.css';
 import { freeId } from './draft.ts';
-import type { SaveOutcome, useIntegrations } from './use-integrations.ts';
+import type { useIntegrations } from './use-integrations.ts';
 
 const say = messages.integrations;
 

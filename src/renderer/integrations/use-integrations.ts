@@ -1,26 +1,18 @@
 /** Changing and testing integrations from the page: toasts with what changed and the way back, and the running test. */
 import { useCallback } from 'react';
 import type { Input, Output } from '../../contract/commands.ts';
-import { describeError } from '../../contract/errors.ts';
 import type { IntegrationChange } from '../../contract/integrations.ts';
-import type { Result } from '../../contract/result.ts';
 import { cancelJob, clearJob, startJob, useJobs } from '../jobs.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
 import { undoExactly } from '../settings/apply.ts';
 import { useStatus } from '../status.ts';
+import { outcomeOf, type SaveOutcome } from '../ui/form-dialog.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
-import type { FormProblem } from '../ui/schema-form/schema-form.tsx';
 import { useCall } from '../unlock-request.ts';
 import { diffText } from './draft.ts';
 
 const say = messages.integrations;
-
-export type SaveOutcome =
-  | { kind: 'saved' }
-  | { kind: 'stale' }
-  | { kind: 'invalid'; problems: readonly FormProblem[] }
-  | { kind: 'failed'; text: string };
 
 export const useIntegrations = () => {
   const call = useCall();
@@ -39,23 +31,10 @@ export const useIntegrations = () => {
     },
     [call, application],
   );
-  const outcomeOf = useCallback(
-    (answer: Result<IntegrationChange>, title: string): SaveOutcome => {
-      if (answer.ok) {
-        told(title, answer.data);
-        return { kind: 'saved' };
-      }
-      const { error } = answer;
-      if (error.type === 'Stale') return { kind: 'stale' };
-      if (error.type !== 'InputInvalid') return { kind: 'failed', text: describeError(error) };
-      return { kind: 'invalid', problems: error.invalid ?? [{ field: error.field, problem: error.problem }] };
-    },
-    [told],
-  );
   const save = async (input: Input<'integration.apply'>, title: string): Promise<SaveOutcome> =>
-    outcomeOf(await call('integration.apply', input), title);
+    outcomeOf(await call('integration.apply', input), (change) => told(title, change));
   const duplicate = async (input: Input<'integration.duplicate'>): Promise<SaveOutcome> =>
-    outcomeOf(await call('integration.duplicate', input), say.copied(input.as));
+    outcomeOf(await call('integration.duplicate', input), (change) => told(say.copied(input.as), change));
   const turn = async (id: string, name: string, enabled: boolean): Promise<void> => {
     const answer = await call('integration.apply', { id, enabled });
     if (answer.ok) told(enabled ? say.turnedOn(name) : say.turnedOff(name), answer.data);

@@ -12,6 +12,7 @@ import { ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { useQuery } from '../use-query.ts';
+import { nameOfPlace } from '../wizard/plan-rows.ts';
 import css from './migration-page.module.css';
 
 const say = messages.migration;
@@ -23,10 +24,10 @@ const Side = ({ value, side }: { value: DriftValue; side: 'base' | 'inFile' | 'i
   return <span className="mono">{formatValue(shown, 120)}</span>;
 };
 
-const ValueRow = ({ value }: { value: DriftValue }): ReactNode => (
+const ValueRow = ({ file, value }: { file: string; value: DriftValue }): ReactNode => (
   <tr>
     <td>
-      <span className="mono">{value.target?.key ?? value.path}</span>
+      <span className="mono">{value.target?.key ?? nameOfPlace(file, value.path)}</span>
       {value.line === null ? null : <span className="small muted"> {say.line(value.line)}</span>}
     </td>
     <td>
@@ -75,7 +76,7 @@ const DriftTable = ({ file }: { file: DriftFile }): ReactNode => (
           </thead>
           <tbody>
             {file.values.map((value) => (
-              <ValueRow key={`${value.path}:${String(value.line)}`} value={value} />
+              <ValueRow key={`${value.path}:${String(value.line)}`} file={file.file} value={value} />
             ))}
           </tbody>
         </table>

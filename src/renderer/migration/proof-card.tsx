@@ -11,6 +11,7 @@ import { ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { askUnlock } from '../unlock-request.ts';
 import { useQuery } from '../use-query.ts';
+import { nameOfPlace } from '../wizard/plan-rows.ts';
 import css from './migration-page.module.css';
 
 const say = messages.migration.after;
@@ -30,7 +31,7 @@ const Place = ({ file, difference }: { file: string; difference: Difference }): 
     <li>
       <span className="mono">{line === null ? file : `${file}:${String(line)}`}</span>{' '}
       {key === null ? (
-        <span className="mono">{path}</span>
+        <span className="mono">{nameOfPlace(file, path)}</span>
       ) : (
         <a className="mono" href={formatRoute('settings', { q: key })}>
           {key}

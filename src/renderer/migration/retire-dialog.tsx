@@ -25,6 +25,7 @@ const WhatToDo = ({ name, onBackup, busy }: { name: string; onBackup: () => void
         {say.makeBackup}
       </Button>
     );
+  if (name === 'tested') return <a href={formatRoute('integrations')}>{words}</a>;
   if (name === 'no drift') return <a href={formatRoute('migration', { tab: 'files' })}>{words}</a>;
   if (name === 'verified') return <a href={formatRoute('setup')}>{words}</a>;
   return words === undefined ? null : <span>{words}</span>;

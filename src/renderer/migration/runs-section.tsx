@@ -11,15 +11,14 @@ import { Button, LinkButton } from '../ui/button.tsx';
 import { Card, Stack } from '../ui/page.tsx';
 import { Empty, ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { When } from '../ui/time.tsx';
-import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { useQuery } from '../use-query.ts';
-import { goTo } from '../use-route.ts';
 import { LeaveDialog } from './leave-dialog.tsx';
 import css from './migration-page.module.css';
 import { ProofCard } from './proof-card.tsx';
 import { RetireDialog } from './retire-dialog.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
+import { setUpAgain } from './set-up-again.ts';
 
 const say = messages.migration.after;
 type Run = Output<'migration.runs'>['runs'][number];
@@ -113,14 +112,8 @@ const RunCard = ({ run, onRollback }: { run: Run; onRollback: () => void }): Rea
 
 const SetUpAgain = (): ReactNode => {
   const call = useCall();
-  const again = async (): Promise<void> => {
-    const answer = await call('setup.reset', {});
-    if (!answer.ok) return toastError(answer.error);
-    toast({ title: say.againDone(answer.data.questions) });
-    goTo('setup');
-  };
   return (
-    <Button icon={FileSearch} title={say.againHint} onClick={() => void again()}>
+    <Button icon={FileSearch} title={say.againHint} onClick={() => void setUpAgain(call)}>
       {say.again}
     </Button>
   );

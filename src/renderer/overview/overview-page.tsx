@@ -18,6 +18,7 @@ import { Activity } from './activity.tsx';
 import { LegacyFiles } from './legacy-files.tsx';
 import css from './overview-page.module.css';
 import { Recent } from './recent.tsx';
+import { SinceCard } from './since-card.tsx';
 
 const say = messages.overview;
 
@@ -166,6 +167,7 @@ const Dashboard = (): ReactNode => {
           <Needs notices={needed} filesInStep={filesBehind.length === 0} />
           <Today today={days.find((one) => one.day === todayKey)?.changeSets ?? 0} total={facets.data?.total ?? 0} />
         </div>
+        <SinceCard />
         <div className={css['pair']}>
           <Activity days={days} />
           <LegacyFiles />

@@ -5,14 +5,14 @@ import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../../
 import type { CollectionView, RecordView } from '../../contract/records.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
+import { FormDialog, useSave } from '../ui/form-dialog.tsx';
 import { SchemaForm, type FormProblem } from '../ui/schema-form/schema-form.tsx';
 import { NoticeLine } from '../ui/states.tsx';
+import { useRefusal } from '../users/acting.ts';
 import { parseJson } from '../settings/validate.ts';
-import css from './record-dialog.module.css';
 import { Expiry, Facts, RawJson, type Draft } from './record-parts.tsx';
-import type { SaveOutcome, SaveRecord } from './use-records.ts';
+import type { SaveRecord } from './use-records.ts';
 
 const say = messages.records;
 /** Null: the record is new; `data` is what it begins with. */
@@ -45,154 +45,114 @@ const useDraft = ({ opened, collection, save, onClose }: Props) => {
   const first: Draft = { id: record?.id ?? '', data: opened.data, text: null, expires: null };
   const [draft, setDraft] = useState<Draft>(first);
   const [unfinished, setUnfinished] = useState<{ readonly [key: string]: string }>({});
-  const [outcome, setOutcome] = useState<SaveOutcome | null>(null);
-  const [busy, setBusy] = useState(false);
   const broken = draft.text !== null && !parseJson(draft.text).ok;
   const dirty = broken || draft.expires !== null || draft.id !== first.id || !jsonEqual(draft.data, first.data);
-  const change = (part: Partial<Draft>): void => {
-    setDraft((before) => ({ ...before, ...part }));
-    if (outcome?.kind === 'invalid') setOutcome(null);
-  };
-  const ready = !broken && Object.keys(unfinished).length === 0;
-  const submit = async (): Promise<void> => {
-    if (!ready) return;
-    setBusy(true);
+  const saving = useSave(() => {
     const { id, data, expires } = draft;
     const expiresAt = expires === null ? {} : { expiresAt: expires === '' ? null : endOfDay(expires) };
-    const done = await save({
+    return save({
       collection: collection.id,
       ...(id === '' ? {} : { id }),
       data,
       ...expiresAt,
       ...(record === null ? (id === '' ? {} : { expect: null }) : { expect: record.version }),
     });
-    setBusy(false);
-    if (done.kind === 'saved') onClose();
-    else setOutcome(done);
+  }, onClose);
+  const change = (part: Partial<Draft>): void => {
+    setDraft((before) => ({ ...before, ...part }));
+    saving.touched();
   };
   const onDraft = (key: string, problem: string | null): void =>
     setUnfinished((before) => {
       const others = Object.fromEntries(Object.entries(before).filter(([name]) => name !== key));
       return problem === null ? others : { ...others, [key]: problem };
     });
-  return { draft, change, dirty, ready, busy, submit, outcome, onDraft };
+  const ready = dirty && !broken && Object.keys(unfinished).length === 0;
+  return { draft, change, dirty, ready, saving, onDraft };
 };
 
 export const RecordDialog = (props: Props): ReactNode => {
   const { collection, opened, onClose, onDuplicate, onDelete, onReload } = props;
   const { record } = opened;
-  const { draft, change, dirty, ready, busy, submit, outcome, onDraft } = useDraft(props);
-  const [leaving, setLeaving] = useState(false);
-  const close = (): void => (dirty ? setLeaving(true) : onClose());
-  const problems = outcome?.kind === 'invalid' ? outcome.problems : dirty ? [] : (record?.problems ?? []);
+  const refusal = useRefusal('edit');
+  const { draft, change, dirty, ready, saving, onDraft } = useDraft(props);
+  const asStored = !dirty && saving.outcome === null ? (record?.problems ?? []) : [];
+  const problems = saving.outcome?.kind === 'invalid' ? saving.problems : asStored;
   const form: JsonObject | null = isJsonObject(draft.data) ? draft.data : null;
-  const footer = (
-    <>
-      <Button onClick={close}>{messages.ui.close}</Button>
-      {record === null ? null : (
-        <>
-          <Button icon={CopyPlus} onClick={() => onDuplicate(draft.data)}>
-            {say.duplicate}
-          </Button>
-          <Button icon={Trash2} variant="danger" onClick={() => onDelete(record.id)}>
-            {say.remove}
-          </Button>
-        </>
-      )}
-      <Button variant="primary" busy={busy || !dirty || !ready} onClick={() => void submit()}>
-        {record === null ? say.add : say.save}
-      </Button>
-    </>
-  );
   return (
-    <>
-      <Dialog
-        open
-        shape="wide"
-        staysOpen={dirty}
-        onClose={close}
-        title={record === null ? say.newTitle(collection.title) : record.id}
-        description={record === null ? collection.description : <Facts record={record} />}
-        footer={footer}
-      >
-        <div className={css['body']}>
-          {outcome?.kind === 'stale' ? (
-            <NoticeLine tone="warn" alert>
-              {say.stale}{' '}
-              <Button variant="link" onClick={onReload}>
-                {say.showNew}
-              </Button>
-            </NoticeLine>
-          ) : null}
-          {outcome?.kind === 'failed' ? (
-            <NoticeLine tone="bad" alert>
-              {outcome.text}
-            </NoticeLine>
-          ) : null}
+    <FormDialog
+      title={record === null ? say.newTitle(collection.title) : record.id}
+      description={record === null ? collection.description : <Facts record={record} />}
+      saveLabel={record === null ? say.add : say.save}
+      saving={saving}
+      dirty={dirty}
+      ready={ready}
+      refusal={refusal}
+      keeps={say.discardText}
+      actions={
+        record === null ? null : (
+          <>
+            <Button icon={CopyPlus} onClick={() => onDuplicate(draft.data)}>
+              {say.duplicate}
+            </Button>
+            <Button
+              icon={Trash2}
+              variant="danger"
+              busy={refusal !== null}
+              title={refusal ?? undefined}
+              onClick={() => onDelete(record.id)}
+            >
+              {say.remove}
+            </Button>
+          </>
+        )
+      }
+      above={
+        <>
           {loose(problems, draft.data).map(({ field, problem }) => (
             <NoticeLine key={`${field} ${problem}`} tone="bad" alert>
               {field === 'data' ? say.documentProblem(problem) : `${field} ${problem}`}
             </NoticeLine>
           ))}
-          {outcome === null && problems.length > 0 ? <NoticeLine tone="warn">{say.keptAsItCame}</NoticeLine> : null}
-          <div className={css['columns']}>
-            <div className={css['side']}>
-              {record === null ? (
-                <Field label={say.recordId} hint={say.idHint}>
-                  {({ id, describedBy }) => (
-                    <TextInput
-                      id={id}
-                      mono
-                      aria-describedby={describedBy}
-                      value={draft.id}
-                      onChange={(next) => change({ id: next })}
-                    />
-                  )}
-                </Field>
-              ) : null}
-              {form === null ? (
-                <p className="muted">{say.noForm}</p>
-              ) : (
-                <SchemaForm
-                  schema={collection.schema}
-                  value={form}
-                  problems={problems}
-                  onDraft={onDraft}
-                  onChange={(data) => change({ data, text: null })}
-                />
-              )}
-              <Expiry
-                collection={collection}
-                record={record}
-                expires={draft.expires}
-                onChange={(expires) => change({ expires })}
-              />
-            </div>
-            <div className={css['raw']}>
-              <RawJson
-                draft={draft}
-                onData={(data) => change({ data, text: null })}
-                onText={(text) => change({ text })}
-              />
-            </div>
-          </div>
-        </div>
-      </Dialog>
-      <Dialog
-        open={leaving}
-        onClose={() => setLeaving(false)}
-        title={say.discardTitle}
-        footer={
-          <>
-            <Button onClick={() => setLeaving(false)}>{say.goOn}</Button>
-            <Button variant="danger" onClick={onClose}>
-              {say.discard}
-            </Button>
-          </>
-        }
-      >
-        <p>{say.discardText}</p>
-      </Dialog>
-    </>
+          {asStored.length > 0 ? <NoticeLine tone="warn">{say.keptAsItCame}</NoticeLine> : null}
+        </>
+      }
+      side={
+        <RawJson draft={draft} onData={(data) => change({ data, text: null })} onText={(text) => change({ text })} />
+      }
+      onClose={onClose}
+      onReload={onReload}
+    >
+      {record === null ? (
+        <Field label={say.recordId} hint={say.idHint}>
+          {({ id, describedBy }) => (
+            <TextInput
+              id={id}
+              mono
+              aria-describedby={describedBy}
+              value={draft.id}
+              onChange={(next) => change({ id: next })}
+            />
+          )}
+        </Field>
+      ) : null}
+      {form === null ? (
+        <p className="muted">{say.noForm}</p>
+      ) : (
+        <SchemaForm
+          schema={collection.schema}
+          value={form}
+          problems={problems}
+          onDraft={onDraft}
+          onChange={(data) => change({ data, text: null })}
+        />
+      )}
+      <Expiry
+        collection={collection}
+        record={record}
+        expires={draft.expires}
+        onChange={(expires) => change({ expires })}
+      />
+    </FormDialog>
   );
 };

@@ -1,5 +1,5 @@
 /** The records of a collection as a dense table: id, the collection's columns, last change, expiry. */
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { JsonValue } from '../../contract/json.ts';
 import type { RecordView } from '../../contract/records.ts';
 import { formatValue, formatWhen } from '../format.ts';
@@ -7,6 +7,7 @@ import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
 import { cx } from '../ui/cx.ts';
 import { Card } from '../ui/page.tsx';
+import { moveAmongRows } from '../ui/row-keys.ts';
 import { When } from '../ui/time.tsx';
 import { VirtualRows } from '../ui/virtual-rows.tsx';
 import css from './record-table.module.css';
@@ -31,16 +32,6 @@ export const expiryWords = (record: RecordView): string =>
     : record.expired
       ? say.expiredAt(formatWhen(record.expiresAt, new Date()))
       : say.expiresAt(formatWhen(record.expiresAt, new Date()));
-
-/** Arrow keys go from row to row. */
-const moveAmongRows = (event: KeyboardEvent<HTMLElement>): void => {
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-open]')];
-  const at = buttons.indexOf(event.target as HTMLElement);
-  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-  if (at === -1 || target === undefined) return;
-  event.preventDefault();
-  buttons[target]?.focus();
-};
 
 /** True where a record expires or does not fit: only then the last column has something to say. */
 const hasState = ({ expiresAt, problems }: RecordView): boolean => expiresAt !== null || problems.length > 0;

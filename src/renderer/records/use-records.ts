@@ -1,18 +1,11 @@
 /** Saving and deleting records from the page: what the core says becomes what the dialog shows; a toast has the way back. */
 import { useCallback } from 'react';
 import type { Input } from '../../contract/commands.ts';
-import { describeError } from '../../contract/errors.ts';
 import { messages } from '../messages.en.ts';
 import { undoExactly } from '../settings/apply.ts';
+import { outcomeOf, type SaveOutcome } from '../ui/form-dialog.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
-import type { FormProblem } from '../ui/schema-form/schema-form.tsx';
 import { useCall } from '../unlock-request.ts';
-
-export type SaveOutcome =
-  | { kind: 'saved' }
-  | { kind: 'invalid'; problems: FormProblem[] }
-  | { kind: 'stale' }
-  | { kind: 'failed'; text: string };
 
 export type SaveRecord = (input: Input<'records.put'>) => Promise<SaveOutcome>;
 
@@ -32,14 +25,7 @@ export const useRecords = () => {
   const save: SaveRecord = useCallback(
     async (input) => {
       const answer = await call('records.put', input);
-      if (answer.ok) {
-        withUndo(say.saved(answer.data.id), answer.data.changeSet);
-        return { kind: 'saved' };
-      }
-      const { error } = answer;
-      if (error.type === 'Stale') return { kind: 'stale' };
-      if (error.type !== 'InputInvalid') return { kind: 'failed', text: describeError(error) };
-      return { kind: 'invalid', problems: error.invalid ?? [{ field: error.field, problem: error.problem }] };
+      return outcomeOf(answer, ({ id, changeSet }) => withUndo(say.saved(id), changeSet));
     },
     [call, withUndo],
   );

@@ -4,7 +4,9 @@
  */
 import { Printer } from 'lucide-react';
 import { useEffect, useState, type ReactNode, type RefObject } from 'react';
+import { createPortal } from 'react-dom';
 import { useDoor } from '../client.ts';
+import { formatAbsolute } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
@@ -27,6 +29,24 @@ export const useAskBeforeLeaving = (ask: boolean): void => {
   }, [asks]);
 };
 
+/** The page that is printed: all of it, and nothing else of what is on the screen. */
+const Kit = ({ code, home }: { code: string; home: string }): ReactNode => (
+  <section className={css['kit']} aria-hidden>
+    <h1>{say.printTitle}</h1>
+    <p>{say.printHome(home)}</p>
+    <p className={css['kitCode']}>{code}</p>
+    <p>{say.printText}</p>
+    <ol>
+      {say.printSteps.map((step) => (
+        <li key={step}>{step}</li>
+      ))}
+    </ol>
+    <p>{say.printTools}</p>
+    <p>{say.printKeep}</p>
+    <p>{say.printMade(formatAbsolute(new Date().toISOString()))}</p>
+  </section>
+);
+
 type Props = {
   code: string;
   text: string;
@@ -47,11 +67,9 @@ export const RecoveryCode = ({
   const [confirmed, setConfirmed] = useState(false);
   useAskBeforeLeaving(!confirmed);
   return (
-    <div className={css['sheet']}>
+    <div>
+      {createPortal(<Kit code={code} home={status.home} />, document.body)}
       <p className="muted">{text}</p>
-      <p className={css['printOnly']}>
-        {say.printTitle} {say.printHome(status.home)}
-      </p>
       <p className={css['code']} role="region" aria-label={say.codeTitle}>
         {code}
       </p>

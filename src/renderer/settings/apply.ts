@@ -7,6 +7,7 @@ import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
+import { lowerWhen } from './setting-badges.tsx';
 import { toChanges, toExpect, type StagedEdits } from './staging.ts';
 import { noteProblem, noteProblems, takeBack } from './staging-store.ts';
 
@@ -40,16 +41,20 @@ export const useApply = (): ((
   staged: StagedEdits,
   settings: readonly SettingView[],
   reason: string,
+  /** On trial, for as long; null: for good. */
+  minutes?: number | null,
 ) => Promise<ApplyOutcome>) => {
   const call = useCall();
   const { status, title, reload } = useStatus();
-  return async (staged, settings, reason) => {
+  return async (staged, settings, reason, minutes = null) => {
     const known = new Set(settings.map((setting) => setting.key));
-    const answer = await call('settings.apply', {
+    const input = {
       changes: toChanges(staged),
       expect: toExpect(staged),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
-    });
+    };
+    const answer =
+      minutes === null ? await call('settings.apply', input) : await call('settings.trial', { ...input, minutes });
     if (!answer.ok) {
       const { error } = answer;
       if (error.type === 'Stale') return { kind: 'stale', keys: error.keys };
@@ -61,6 +66,7 @@ export const useApply = (): ((
     }
     takeBack(status.home, Object.keys(staged));
     const { changeSet, changes, restart, notMirrored } = answer.data;
+    const until = 'until' in answer.data && typeof answer.data.until === 'string' ? answer.data.until : null;
     void reload();
     if (changeSet === null) {
       toast({ title: say.appliedNothing });
@@ -71,7 +77,7 @@ export const useApply = (): ((
       ...(restart.length > 0 ? [say.restartNeeded(restart.length)] : []),
     ];
     toast({
-      title: say.applied(changes.length),
+      title: until === null ? say.applied(changes.length) : messages.trial.applied(changes.length, lowerWhen(until)),
       ...(notes.length === 0 ? {} : { text: notes.join(' ') }),
       action: { label: messages.frame.undo, onClick: () => void undoExactly(call, changeSet) },
     });

@@ -1,20 +1,21 @@
 /** Under the search: its filters as chips that can be taken out, and a menu of those that can be put in. */
 import { ListFilter, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { replaceQuery } from '../use-route.ts';
 import css from './filter-bar.module.css';
-import { filterGroups, filtersIn, withFilter, withoutFilter } from './filters.ts';
+import { filterGroups, filtersIn, unusedFilters, withFilter, withoutFilter } from './filters.ts';
 
 const say = messages.settings.filters;
 
 type Props = { settings: readonly SettingView[]; search: string; children?: ReactNode };
 
 export const FilterBar = ({ settings, search, children }: Props): ReactNode => {
-  const entries = filterGroups(settings, search).flatMap(({ id, filters }): MenuEntry[] => [
+  const groups = useMemo(() => filterGroups(settings), [settings]);
+  const entries = unusedFilters(groups, search).flatMap(({ id, filters }): MenuEntry[] => [
     { id, heading: say.groups[id] },
     ...filters.map((filter) => ({
       id: filter,

@@ -29,15 +29,14 @@ const distinct = (values: readonly (string | null)[]): string[] => [
 ];
 
 /** What can be asked of these settings: only filters that find something, and the flags. */
-export const filterGroups = (settings: readonly SettingView[], search: string): FilterGroup[] => {
+export const filterGroups = (settings: readonly SettingView[]): FilterGroup[] => {
   const group = (id: Exclude<FilterGroup['id'], 'flags'>, values: readonly (string | null)[]): FilterGroup => ({
     id,
     filters: distinct(values)
       .slice(0, most)
       .map((value) => `@${id}:${value.toLowerCase()}`),
   });
-  const used = new Set(filtersIn(search));
-  const groups: FilterGroup[] = [
+  return [
     { id: 'flags', filters: flags },
     group('changed', ['1d', '7d', '30d']),
     group(
@@ -57,6 +56,11 @@ export const filterGroups = (settings: readonly SettingView[], search: string): 
       settings.map(({ changedBy }) => changedBy),
     ),
   ];
+};
+
+/** Those that do not stand in the search already. */
+export const unusedFilters = (groups: readonly FilterGroup[], search: string): FilterGroup[] => {
+  const used = new Set(filtersIn(search));
   return groups
     .map(({ id, filters }) => ({ id, filters: filters.filter((one) => !used.has(one)) }))
     .filter(({ filters }) => filters.length > 0);

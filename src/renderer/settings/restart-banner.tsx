@@ -1,6 +1,6 @@
 /** One line while changed settings wait for a restart of the application; gone when they are put back, or it was restarted. */
 import { RotateCw } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { SettingView } from '../../contract/settings.ts';
 import { jsonEqual } from '../../contract/json.ts';
 import type { Output } from '../../contract/commands.ts';
@@ -40,11 +40,15 @@ export const RestartBanner = ({
   const then = useQuery('settings.at', { time: since ?? '2000-01-01T00:00:00.000Z' }, ['settings', 'secrets'], {
     skip: since === null,
   });
-  const waiting = then.data === null || since === null ? [] : waitingForRestart(settings, then.data.settings);
+  const before = since === null ? null : then.data;
+  const waiting = useMemo(
+    () => (before === null ? [] : waitingForRestart(settings, before.settings)),
+    [settings, before],
+  );
   return (
     <div role="status">
       {waiting.length === 0 ? null : (
-        <div className={css['banner']}>
+        <div className={css['banner']} data-actions="bar">
           <RotateCw aria-hidden />
           <span className={css['text']} title={waiting.map(({ key }) => key).join(', ')}>
             {say.text(waiting.length, title)}

@@ -10,6 +10,7 @@ import { Field, TextArea, TextInput } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import css from './review-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
+import { minutesOf, TrialChoice } from './trial-choice.tsx';
 
 const say = messages.settings.review;
 
@@ -45,7 +46,8 @@ type Props = {
   settings: readonly SettingView[];
   busy: boolean;
   error: string | null;
-  onApply: (reason: string) => void;
+  /** With minutes: on trial, for as long. */
+  onApply: (reason: string, minutes: number | null) => void;
   onClose: () => void;
 };
 
@@ -53,6 +55,8 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const [asked, setAsked] = useState(false);
+  const [trial, setTrial] = useState<string | null>(null);
+  const minutes = trial === null ? null : minutesOf(trial);
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const confirmField = useRef<HTMLInputElement>(null);
   const byKey = new Map(settings.map((setting) => [setting.key, setting]));
@@ -64,7 +68,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
     setAsked(true);
     if (missing) reasonField.current?.focus();
     else if (unconfirmed) confirmField.current?.focus();
-    else onApply(reason);
+    else if (trial === null || minutes !== null) onApply(reason, minutes);
   };
   const restart = keys.filter((key) => byKey.get(key)?.restart === true).length;
   return (
@@ -78,7 +82,11 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
         <>
           <Button onClick={onClose}>{messages.ui.cancel}</Button>
           <Button variant="primary" busy={busy} onClick={apply}>
-            {busy ? messages.settings.bar.applying : messages.settings.bar.apply}
+            {busy
+              ? messages.settings.bar.applying
+              : minutes === null
+                ? messages.settings.bar.apply
+                : messages.trial.apply(minutes)}
           </Button>
         </>
       }
@@ -114,6 +122,12 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
             />
           )}
         </Field>
+        <TrialChoice
+          minutes={trial}
+          secrets={keys.some((key) => staged[key]?.secret === true)}
+          problem={asked && trial !== null && minutes === null}
+          onChange={setTrial}
+        />
         {critical === undefined ? null : (
           <Field label={say.confirm(critical)} problem={asked && unconfirmed ? say.confirmProblem : null}>
             {({ id, describedBy }) => (

@@ -29,23 +29,29 @@ export const filterSettings = (
   { keep = nothing, invalid = nothing, now = new Date().toISOString() }: Edited = {},
 ): Filtered => {
   const context = { now, isInvalid: ({ key }: SettingView) => invalid.has(key) };
-  const found = new Set(searchSettings(settings, parseSettingsQuery(search), context).map(({ key }) => key));
-  const fitting = settings.filter(({ key }) => keep.has(key) || found.has(key));
-  const perCategory: { [id: string]: number } = {};
-  for (const setting of fitting) perCategory[setting.category] = (perCategory[setting.category] ?? 0) + 1;
-  const shown = category === '' ? fitting : fitting.filter((setting) => setting.category === category);
-  const rows: Row[] = [];
-  for (const { id, title } of withOthers(categories, shown)) {
-    const members = shown.filter((setting) => setting.category === id);
-    if (members.length === 0) continue;
-    if (category === '') rows.push({ kind: 'heading', id, title, count: members.length });
-    rows.push(...members.map((setting): Row => ({ kind: 'setting', setting })));
+  const found = new Set(searchSettings(settings, parseSettingsQuery(search), context));
+  const groups = new Map<string, SettingView[]>();
+  for (const setting of settings) {
+    if (!found.has(setting) && !keep.has(setting.key)) continue;
+    const group = groups.get(setting.category);
+    if (group === undefined) groups.set(setting.category, [setting]);
+    else group.push(setting);
   }
-  return { rows, found: shown.length, perCategory };
+  const rows: Row[] = [];
+  let shown = 0;
+  for (const { id, title } of withOthers(categories, groups)) {
+    const members = groups.get(id) ?? [];
+    if (members.length === 0 || (category !== '' && category !== id)) continue;
+    if (category === '') rows.push({ kind: 'heading', id, title, count: members.length });
+    for (const setting of members) rows.push({ kind: 'setting', setting });
+    shown += members.length;
+  }
+  const perCategory = Object.fromEntries([...groups].map(([id, members]) => [id, members.length]));
+  return { rows, found: shown, perCategory };
 };
 
-const withOthers = (categories: Categories, settings: readonly SettingView[]): { id: string; title: string }[] => {
+const withOthers = (categories: Categories, groups: ReadonlyMap<string, unknown>): { id: string; title: string }[] => {
   const known = new Set(categories.map(({ id }) => id));
-  const rest = [...new Set(settings.map((setting) => setting.category))].filter((id) => !known.has(id));
+  const rest = [...groups.keys()].filter((id) => !known.has(id));
   return [...categories, ...rest.map((id) => ({ id, title: id }))];
 };

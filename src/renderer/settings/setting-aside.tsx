@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { When } from '../ui/time.tsx';
 import { useQuery } from '../use-query.ts';
+import { BringValueBack } from '../versions/bring-value-back.tsx';
 import css from './setting-aside.module.css';
 
 const say = messages.settings;
@@ -22,7 +23,7 @@ const HistoryList = ({ setting }: { setting: SettingView }): ReactNode => {
   if (history.data.versions.length === 0) return <Empty compact icon={History} title={say.noHistory} />;
   return (
     <ol className={css['list']}>
-      {history.data.versions.map((version) => (
+      {history.data.versions.map((version, index) => (
         <li key={version.id}>
           <div className={css['head']}>
             <When at={version.at} seconds />
@@ -31,6 +32,9 @@ const HistoryList = ({ setting }: { setting: SettingView }): ReactNode => {
           </div>
           <ChangeDiff {...version} />
           {version.reason === null ? null : <p className="muted">{version.reason}</p>}
+          {index === 0 || version.user !== undefined ? null : (
+            <BringValueBack settingKey={setting.key} changeSet={version.changeSet} />
+          )}
         </li>
       ))}
     </ol>
@@ -84,9 +88,7 @@ export const SettingAside = ({ setting, view, onClose }: Props): ReactNode => (
     footer={
       <span className={css['foot']}>
         <CommandLine command={`holdfast config ${view} ${setting.key}`} />
-        {view === 'history' ? (
-          <a href={formatRoute('audit', { key: setting.key })}>{messages.overview.openAudit}</a>
-        ) : null}
+        {view === 'history' ? <a href={formatRoute('audit', { key: setting.key })}>{say.inAuditLog}</a> : null}
       </span>
     }
   >

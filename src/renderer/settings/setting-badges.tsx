@@ -1,9 +1,9 @@
 /** Where a value comes from and what to know before changing it, in words. */
-import { KeyRound, RotateCw, TriangleAlert } from 'lucide-react';
+import { KeyRound, RotateCw, TriangleAlert, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { jsonEqual } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import { formatAbsolute, formatWhen } from '../format.ts';
+import { formatAbsolute, formatValue, formatWhen } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
 
@@ -11,6 +11,10 @@ const say = messages.settings.badges;
 
 export const lowerWhen = (iso: string): string =>
   formatWhen(iso, new Date()).replace(/^(Today|Yesterday)/u, (word) => word.toLowerCase());
+
+/** What everybody else has, beside a user's own value. */
+const systemWords = ({ secret, system }: SettingView): string =>
+  secret || system === undefined ? messages.settings.secretHidden : formatValue(system.value, 32);
 
 const sourceWords = (setting: SettingView): string => {
   const when = setting.changedAt === null ? '' : lowerWhen(setting.changedAt);
@@ -26,7 +30,7 @@ const sourceWords = (setting: SettingView): string => {
     case 'set':
       return say.set(when, setting.changedBy ?? '');
     case 'override':
-      return say.override;
+      return say.override(systemWords(setting));
     case 'locked':
       return say.locked;
   }
@@ -35,7 +39,10 @@ const sourceWords = (setting: SettingView): string => {
 export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode => (
   <>
     {setting.modified ? <Badge tone="accent">{say.modified}</Badge> : null}
-    <Badge title={setting.changedAt === null ? undefined : formatAbsolute(setting.changedAt)}>
+    <Badge
+      {...(setting.source === 'override' ? { tone: 'accent' as const, icon: UserRound } : {})}
+      title={setting.changedAt === null ? undefined : formatAbsolute(setting.changedAt)}
+    >
       {sourceWords(setting)}
     </Badge>
     {setting.secret ? <Badge icon={KeyRound}>{say.secret}</Badge> : null}

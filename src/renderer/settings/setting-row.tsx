@@ -1,17 +1,18 @@
 /** One setting: what it is, where its value comes from, and the field that edits it. Its height never changes on edit. */
-import { Ellipsis } from 'lucide-react';
 import { memo, useState, type ReactNode } from 'react';
 import { jsonEqual, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { formatValue, setCommand } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { formatRoute } from '../route.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { cx } from '../ui/cx.ts';
 import { Problem } from '../ui/field.tsx';
-import { Menu, type MenuEntry } from '../ui/menu.tsx';
+import { RowMenu, type MenuEntry } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.tsx';
+import { refusalOf, useActing, type Acting } from '../users/acting.ts';
+import { goTo } from '../use-route.ts';
 import { fieldFor } from './fields/index.tsx';
 import { LiveCheck } from './live-check.tsx';
 import { highlight } from './search.ts';
@@ -91,7 +92,23 @@ const changesOf = ({ setting, staged, onEdit }: Props): MenuEntry[] => {
   return entries.length === 0 ? [] : [{ id: 'changes', separator: true }, ...entries];
 };
 
-const menuOf = (props: Props): MenuEntry[] => {
+type Access = {
+  /** Why its field is not there; null when it is. */
+  fixed: string | null;
+  /** Who acts, when it may have values of its own. */
+  owner: string | null;
+};
+
+/** What the core would refuse, or do to everybody's value instead of the own one that shows, is not offered. */
+const accessOf = (setting: SettingView, acting: Acting): Access => {
+  const refused = refusalOf(acting, 'edit') !== null;
+  const owner = refused || setting.secret || setting.locked !== undefined ? null : (acting.profile?.name ?? null);
+  if (setting.locked !== undefined) return { fixed: say.lockedReason(setting.locked), owner };
+  if (refused) return { fixed: messages.users.readOnly, owner };
+  return { fixed: setting.source === 'override' ? '' : null, owner };
+};
+
+const menuOf = (props: Props, { fixed, owner }: Access): MenuEntry[] => {
   const { setting, staged, onAside } = props;
   const value = shownValue(setting, staged);
   return [
@@ -114,7 +131,16 @@ const menuOf = (props: Props): MenuEntry[] => {
       label: say.copyCommand,
       onSelect: () => copied(setCommand(setting.key, value, setting.secret)),
     },
-    ...(setting.locked === undefined ? changesOf(props) : []),
+    ...(owner === null
+      ? []
+      : [
+          {
+            id: 'own',
+            label: setting.source === 'override' ? say.changeOwn : say.setOwn,
+            onSelect: () => goTo('users', { user: owner, own: setting.key }),
+          },
+        ]),
+    ...(fixed === null ? changesOf(props) : []),
   ];
 };
 
@@ -126,7 +152,8 @@ const Under = ({
   onEdit,
   onTakeBack,
   problemId,
-}: Props & { problemId: string }): ReactNode => {
+  access,
+}: Props & { problemId: string; access: Access }): ReactNode => {
   if (problem !== undefined)
     return <Problem id={problemId}>{problem.charAt(0).toUpperCase() + problem.slice(1)}</Problem>;
   if (staged !== undefined) {
@@ -141,7 +168,9 @@ const Under = ({
       </>
     );
   }
-  if (setting.locked !== undefined) return null;
+  if (setting.source === 'override' && access.owner !== null)
+    return <a href={formatRoute('users', { user: access.owner, own: setting.key })}>{say.changeOwn}</a>;
+  if (access.fixed !== null) return null;
   if (setting.hasDefault && setting.version !== null && !jsonEqual(setting.value, setting.default)) {
     return (
       <Button variant="link" onClick={() => onEdit(setting, { op: 'unset' })}>
@@ -153,10 +182,10 @@ const Under = ({
 };
 
 /** Whoever reads it with a screen reader or a mouse learns why it cannot be changed. */
-const Locked = ({ setting }: { setting: SettingView }): ReactNode => (
+const Fixed = ({ setting, why }: { setting: SettingView; why: string }): ReactNode => (
   <div className={css['locked']}>
     <span className="mono">{setting.secret ? say.secretHidden : valueWords(setting.value)}</span>
-    <span className="small muted">{say.lockedReason(setting.locked ?? '')}</span>
+    <span className="small muted">{why}</span>
   </div>
 );
 
@@ -169,6 +198,7 @@ export const SettingRow = memo((props: Props): ReactNode => {
   const id = fieldId(setting.key);
   const value = shownValue(setting, staged);
   const Field = fieldFor(setting.kind, value);
+  const access = accessOf(setting, useActing());
   return (
     <div
       className={cx(
@@ -220,7 +250,7 @@ export const SettingRow = memo((props: Props): ReactNode => {
         ) : null}
       </div>
       <div className={css['control']}>
-        {setting.locked === undefined ? (
+        {access.fixed === null || staged !== undefined ? (
           <Field
             id={id}
             labelledBy={`${id}-title`}
@@ -236,15 +266,18 @@ export const SettingRow = memo((props: Props): ReactNode => {
             }}
           />
         ) : (
-          <Locked setting={setting} />
+          <Fixed setting={setting} why={access.fixed} />
         )}
         <div className={css['under']}>
-          <Under {...props} {...(problem === undefined ? {} : { problem })} problemId={`${id}-problem`} />
+          <Under
+            {...props}
+            {...(problem === undefined ? {} : { problem })}
+            access={access}
+            problemId={`${id}-problem`}
+          />
         </div>
       </div>
-      <Menu entries={menuOf(props)} align="end" trigger={<IconButton small label={say.more(setting.title)} />}>
-        <Ellipsis aria-hidden />
-      </Menu>
+      <RowMenu id={`${id}-more`} label={say.more(setting.title)} entries={() => menuOf(props, access)} />
     </div>
   );
 });

@@ -11,7 +11,6 @@ import { Button } from '../ui/button.tsx';
 import { SearchInput } from '../ui/field.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
-import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
 import { useCheck } from './apply.ts';
@@ -22,11 +21,13 @@ import { GroupMenu } from './group-menu.tsx';
 import { RestartBanner } from './restart-banner.tsx';
 import { filterSettings, type Row } from './rows.ts';
 import { SettingAside } from './setting-aside.tsx';
-import { fieldId, SettingRow, stagedProblem } from './setting-row.tsx';
+import { fieldId, stagedProblem } from './setting-row.tsx';
+import { SettingsList } from './settings-list.tsx';
 import css from './settings-page.module.css';
 import { StagedBar } from './staged-bar.tsx';
 import type { Edit } from './staging.ts';
 import { stage, stageAll, takeBack, useKeptEdits, useStaged, useStaging } from './staging-store.ts';
+import { useKept } from './use-kept.ts';
 import { problemOf } from './validate.ts';
 
 const say = messages.settings;
@@ -56,20 +57,6 @@ const SearchField = ({ found, all }: { found: number; all: number }): ReactNode 
       </span>
     </>
   );
-};
-
-/** Keys edited since search or category changed: their rows stay where they are. */
-const useKept = (staged: { readonly [key: string]: unknown }, view: string): ReadonlySet<string> => {
-  const [kept, setKept] = useState<{ view: string; keys: ReadonlySet<string> }>({ view, keys: new Set() });
-  const stagedKeys = Object.keys(staged).join('\n');
-  useEffect(() => {
-    setKept((before) => {
-      const keys = stagedKeys === '' ? [] : stagedKeys.split('\n');
-      if (before.view !== view) return { view, keys: new Set() };
-      return keys.every((key) => before.keys.has(key)) ? before : { view, keys: new Set([...before.keys, ...keys]) };
-    });
-  }, [stagedKeys, view]);
-  return kept.keys;
 };
 
 /** Rows picked for doing the same to all of them. */
@@ -128,6 +115,8 @@ const storedInvalid = (settings: readonly SettingView[]): string[] =>
     .filter((one) => !one.secret && one.source !== 'default' && problemOf(one.value, one) !== null)
     .map(({ key }) => key);
 
+const showRestart = (): void => replaceQuery({ q: '@restart @modified', category: '' });
+
 const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const { status } = useStatus();
   const { query } = useRoute();
@@ -162,26 +151,6 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
     (setting: SettingView) => void check(setting, useStaging.getState().homes[home]?.staged ?? {}),
     [check, home],
   );
-  const row = (index: number): ReactNode => {
-    const one = filtered.rows[index];
-    if (one === undefined) return null;
-    if (one.kind === 'heading') return <h2 className={css['heading']}>{one.title}</h2>;
-    const { setting } = one;
-    return (
-      <SettingRow
-        setting={setting}
-        staged={staged[setting.key]}
-        problem={problems[setting.key]}
-        words={words}
-        onEdit={onEdit}
-        onTakeBack={onTakeBack}
-        onAside={onAside}
-        onLeave={onLeave}
-        selected={selecting ? selected.has(setting.key) : null}
-        onSelect={onSelect}
-      />
-    );
-  };
   const onStage = useCallback((edits: Parameters<typeof stageAll>[1]) => stageAll(home, edits), [home]);
   const group = categories.find(({ id }) => id === category);
   const groupSettings = category === '' ? settings : settings.filter((one) => one.category === category);
@@ -196,7 +165,6 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
           all={settings.length}
         />
         <div className={css['list']}>
-          <RestartBanner settings={settings} onShow={() => replaceQuery({ q: '@restart @modified', category: '' })} />
           <FilterBar settings={settings} search={search}>
             {selecting ? null : (
               <GroupMenu
@@ -223,24 +191,26 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
             </Empty>
           ) : (
             <Card flush>
-              <VirtualRows
-                key={`${category}\n${search}`}
-                count={filtered.rows.length}
-                estimate={96}
-                keyOf={(index) => {
-                  const one = filtered.rows[index];
-                  return one === undefined
-                    ? String(index)
-                    : one.kind === 'heading'
-                      ? `heading:${one.id}`
-                      : one.setting.key;
-                }}
-                row={row}
+              <SettingsList
+                view={`${category}\n${search}`}
+                rows={filtered.rows}
+                staged={staged}
+                problems={problems}
+                words={words}
+                selected={selecting ? selected : null}
                 reveal={reveal}
+                onEdit={onEdit}
+                onTakeBack={onTakeBack}
+                onAside={onAside}
+                onLeave={onLeave}
+                onSelect={onSelect}
               />
             </Card>
           )}
-          <StagedBar settings={settings} staged={staged} invalid={invalid} onFocus={focusSetting} />
+          <div className={css['foot']}>
+            <RestartBanner settings={settings} onShow={showRestart} />
+            <StagedBar settings={settings} staged={staged} invalid={invalid} onFocus={focusSetting} />
+          </div>
         </div>
       </div>
       {aside === null ? null : <SettingAside {...aside} onClose={() => setAside(null)} />}

@@ -33,7 +33,7 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
   const [busy, setBusy] = useState(false);
 
   const apply = useCallback(
-    async (reason: string, reviewing: boolean): Promise<void> => {
+    async (reason: string, reviewing: boolean, minutes: number | null = null): Promise<void> => {
       const first = invalid[0];
       if (first !== undefined) {
         setOpen(null);
@@ -52,7 +52,7 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
         return;
       }
       setBusy(true);
-      const outcome = await applyStaged(staged, settings, reason);
+      const outcome = await applyStaged(staged, settings, reason, minutes);
       setBusy(false);
       if (outcome.kind === 'applied') {
         setOpen(null);
@@ -102,7 +102,7 @@ export const StagedBar = (props: Props): ReactNode => {
           busy={busy}
           error={open.error}
           onClose={close}
-          onApply={(reason) => void apply(reason, true)}
+          onApply={(reason, minutes) => void apply(reason, true, minutes)}
         />
       ) : null}
       <Dialog

@@ -1,7 +1,8 @@
 /** A menu behind a button. Items are plain data, so that every menu looks and works alike. */
 import { Menu as Base } from '@base-ui/react/menu';
-import { Check, type LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { Check, Ellipsis, type LucideIcon } from 'lucide-react';
+import { useRef, useState, type ReactElement, type ReactNode, type RefObject } from 'react';
+import { IconButton } from './button.tsx';
 import css from './popup.module.css';
 
 export type MenuEntry =
@@ -50,13 +51,28 @@ export const MenuItems = ({ entries }: { entries: readonly MenuEntry[] }): React
 export const MenuPopup = ({
   entries,
   align = 'start',
+  anchor,
+  labelledBy,
 }: {
   entries: readonly MenuEntry[];
   align?: 'start' | 'end';
+  /** The button, where the menu has no trigger of its own. */
+  anchor?: RefObject<HTMLElement | null>;
+  labelledBy?: string;
 }): ReactNode => (
   <Base.Portal>
-    <Base.Positioner className={css['positioner']} sideOffset={4} align={align}>
-      <Base.Popup className={css['popup']} tabIndex={0}>
+    <Base.Positioner
+      className={css['positioner']}
+      sideOffset={4}
+      align={align}
+      {...(anchor === undefined ? {} : { anchor })}
+    >
+      <Base.Popup
+        className={css['popup']}
+        tabIndex={0}
+        {...(anchor === undefined ? {} : { finalFocus: anchor })}
+        {...(labelledBy === undefined ? {} : { 'aria-labelledby': labelledBy })}
+      >
         <MenuItems entries={entries} />
       </Base.Popup>
     </Base.Positioner>
@@ -71,3 +87,44 @@ export const Menu = ({ trigger, entries, align, children }: Props): ReactNode =>
     <MenuPopup entries={entries} {...(align === undefined ? {} : { align })} />
   </Base.Root>
 );
+
+/**
+ * "More about" a row of a long list. Nothing of the menu is there before it opens: a menu for each row made scrolling
+ * through thousands of them slow.
+ */
+export const RowMenu = ({
+  id,
+  label,
+  entries,
+}: {
+  id: string;
+  label: string;
+  entries: () => MenuEntry[];
+}): ReactNode => {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton
+        small
+        id={id}
+        ref={button}
+        label={label}
+        icon={Ellipsis}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+      />
+      {open ? (
+        <Base.Root open onOpenChange={setOpen}>
+          <MenuPopup entries={entries()} align="end" anchor={button} labelledBy={id} />
+        </Base.Root>
+      ) : null}
+    </>
+  );
+};

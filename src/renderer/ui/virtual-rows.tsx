@@ -17,6 +17,9 @@ import css from './virtual-rows.module.css';
 
 export const ScrollerContext = createContext<RefObject<HTMLElement | null>>({ current: null });
 
+/** What is drawn above and below what is in sight, so that scrolling shows no gap. */
+const aheadPx = 320;
+
 type Props = {
   count: number;
   /** Usual height of a row in px. */
@@ -46,7 +49,7 @@ const Windowed = ({ count, estimate, keyOf, row, onEnd, role, reveal = null }: P
     getScrollElement: () => scroller.current,
     getItemKey: keyOf,
     scrollMargin: margin,
-    overscan: 12,
+    overscan: Math.ceil(aheadPx / estimate),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? -1;

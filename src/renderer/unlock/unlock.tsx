@@ -1,5 +1,7 @@
 /** The Unlock dialog: opened by the status strip, or by any call that met locked secrets (unlock-request.ts). */
+import { KeyRound } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Input } from '../../contract/commands.ts';
 import { describeError } from '../../contract/errors.ts';
 import { useDoor } from '../client.ts';
 import { messages } from '../messages.en.ts';
@@ -8,6 +10,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useUnlockStore } from '../unlock-request.ts';
 import { CredentialFields, isFilled, toCredential, type CredentialDraft } from './credential-fields.tsx';
+import css from './unlock.module.css';
 
 const say = messages.unlock;
 
@@ -26,10 +29,9 @@ const Form = ({ why, settle }: { why: string; settle: (unlocked: boolean) => voi
       if (!kinds.includes('passphrase') && kinds.includes('recovery')) setDraft({ kind: 'recovery', text: '' });
     });
   }, [door]);
-  const submit = async (): Promise<void> => {
-    if (!isFilled(draft)) return setProblem(say.needed);
+  const open = async (credential: Input<'secret.unlock'>['credential']): Promise<void> => {
     setBusy(true);
-    const answer = await door.call('secret.unlock', { credential: toCredential(draft) });
+    const answer = await door.call('secret.unlock', { credential });
     setBusy(false);
     if (answer.ok) {
       toast({ title: say.unlocked });
@@ -38,6 +40,10 @@ const Form = ({ why, settle }: { why: string; settle: (unlocked: boolean) => voi
     }
     setProblem(answer.error.type === 'WrongKey' ? say.wrong : describeError(answer.error));
     first.current?.select();
+  };
+  const submit = (): void => {
+    if (isFilled(draft)) void open(toCredential(draft));
+    else setProblem(say.needed);
   };
   return (
     <Dialog
@@ -49,7 +55,7 @@ const Form = ({ why, settle }: { why: string; settle: (unlocked: boolean) => voi
       footer={
         <>
           <Button onClick={() => settle(false)}>{messages.ui.cancel}</Button>
-          <Button variant="primary" busy={busy} onClick={() => void submit()}>
+          <Button variant="primary" busy={busy} onClick={submit}>
             {busy ? say.unlocking : say.unlock}
           </Button>
         </>
@@ -64,9 +70,14 @@ const Form = ({ why, settle }: { why: string; settle: (unlocked: boolean) => voi
           setDraft(next);
           setProblem(null);
         }}
-        onEnter={() => void submit()}
+        onEnter={submit}
         hint={say.stays}
       />
+      {slots.includes('keyring') ? (
+        <Button icon={KeyRound} className={css['keyring']} busy={busy} onClick={() => void open({ keyring: true })}>
+          {say.keyring}
+        </Button>
+      ) : null}
     </Dialog>
   );
 };

@@ -26,6 +26,12 @@ const answer = (key: string, edit: Edit): void =>
     return { answers: edit.op === 'set' ? { ...rest, [key]: edit.value } : rest };
   });
 
+/** A proposal counts once it is given as an answer, so that the review shows it. */
+const answerProposals = (questions: readonly Question[]): void => {
+  for (const { key, proposedBy, default: value } of questions)
+    if (proposedBy !== undefined && useWizard.getState().answers[key] === undefined) answer(key, { op: 'set', value });
+};
+
 const questionProblem = (question: Question, value: unknown, draft: Edit | undefined): string | null => {
   if (draft?.op === 'draft') return draft.problem;
   const given = value ?? question.default;
@@ -87,12 +93,16 @@ const One = ({ question, draft, showProblem, onDraft }: OneProps): ReactNode => 
               secret: false,
             }}
             value={value}
+            placeholder={say.choose}
             edit={draft}
             onEdit={onEdit}
             onLeave={() => undefined}
           />
         )}
       </div>
+      {question.proposedBy !== undefined && given === undefined ? (
+        <p className="small muted">{say.proposed(question.proposedBy)}</p>
+      ) : null}
       {shown ? <Problem id={`${id}-problem`}>{problem}</Problem> : null}
       {problem === null ? (
         <LiveCheck
@@ -123,7 +133,10 @@ export const EssentialsStep = ({ questions, name, onBack, onNext }: Props): Reac
     const bad = questions.find(
       (question) => questionProblem(question, answers[question.key], drafts[question.key]) !== null,
     );
-    if (bad === undefined) return onNext();
+    if (bad === undefined) {
+      answerProposals(questions);
+      return onNext();
+    }
     setTried(true);
     document.getElementById(fieldId(bad.key))?.focus();
   };

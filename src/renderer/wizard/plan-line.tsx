@@ -8,7 +8,7 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { Select } from '../ui/select.tsx';
-import { choiceKey, type Outcome, type PlanRow } from './plan-rows.ts';
+import { choiceKey, nameOfPlace, type Outcome, type PlanRow } from './plan-rows.ts';
 import css from './plan-step.module.css';
 import { useWizard, type Choice } from './wizard-store.ts';
 
@@ -22,7 +22,7 @@ const choose = (item: PlanItem, choice: Choice | null): void =>
 
 const tones: { [outcome in Outcome]?: Tone } = { create: 'ok', update: 'ok', conflict: 'warn', unreadable: 'bad' };
 
-const nameOf = (item: PlanItem): string => item.target?.key ?? item.path;
+const nameOf = (item: PlanItem): string => item.target?.key ?? nameOfPlace(item.file, item.path);
 
 /** What the owner may say about an item that is not in conflict. */
 const choicesFor = (item: PlanItem): Choice[] => {
@@ -97,7 +97,11 @@ export const PlanLine = ({ row, choice }: { row: PlanRow; choice: Choice | undef
       {row.place}
     </div>
     <div role="cell" className="mono">
-      {row.item?.target?.key ?? <span className="muted">{row.item?.path ?? ''}</span>}
+      {row.item === null ? null : row.item.target === null ? (
+        <span className="muted">{nameOf(row.item)}</span>
+      ) : (
+        row.item.target.key
+      )}
     </div>
     <div role="cell">
       <Value row={row} />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlanItem } from '../../contract/migration.ts';
-import { choiceKey, fitsFilter, planRows, planTotals } from './plan-rows.ts';
+import { choiceKey, fitsFilter, movedKinds, nameOfPlace, planRows, planTotals } from './plan-rows.ts';
 
 const item = (given: Partial<PlanItem> & { path: string }): PlanItem => ({
   file: 'general_config.json',
@@ -54,6 +54,17 @@ test('totals count outcomes, and secrets besides', () => {
     unreadable: 1,
     secret: 1,
   });
+});
+
+test('says what the values that move become, most first, and names a whole file by its name', () => {
+  expect(movedKinds(planRows(plan))).toEqual([
+    { kind: 'setting', n: 1 },
+    { kind: 'secret', n: 1 },
+  ]);
+  const record = { file: 'goals/one.json', path: '', target: { kind: 'record' as const, key: 'goals.one' } };
+  const records = [1, 2].map(() => ({ ...record, action: 'create' as const, secret: false }));
+  expect(movedKinds(planRows({ sources: [], items: records }))).toEqual([{ kind: 'record', n: 2 }]);
+  expect([nameOfPlace('goals/one.json', ''), nameOfPlace('app.json', 'a.b')]).toEqual(['one.json', 'a.b']);
 });
 
 test('filters by outcome, by secret and by words in place, target, reason and value', () => {

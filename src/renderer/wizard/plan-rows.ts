@@ -26,6 +26,23 @@ const sourceRow = (source: SourceFile, outcome: 'left-alone' | 'unreadable'): Pl
   source,
 });
 
+/** A value that is a whole file has no path inside it: its file's name says what it is. */
+export const nameOfPlace = (file: string, path: string): string =>
+  path === '' ? (file.split('/').at(-1) ?? file) : path;
+
+export type TargetKind = NonNullable<PlanItem['target']>['kind'];
+
+/** What the values that move become, most first. */
+export const movedKinds = (rows: readonly PlanRow[]): { kind: TargetKind; n: number }[] => {
+  const counts = new Map<TargetKind, number>();
+  for (const { outcome, item } of rows) {
+    if (item?.target == null || (outcome !== 'create' && outcome !== 'update')) continue;
+    const kind = item.secret && item.target.kind === 'setting' ? 'secret' : item.target.kind;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, n]) => ({ kind, n })).toSorted((a, b) => b.n - a.n);
+};
+
 /** What needs the owner first: unreadable files, then conflicts; the rest as the files have them; left alone last. */
 export const planRows = (plan: Pick<MigrationResult, 'items' | 'sources'>): PlanRow[] => {
   const items = plan.items.map((item, index): PlanRow => ({

@@ -11,7 +11,7 @@ import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useQuery } from '../use-query.ts';
 import { PlanHead, PlanLine } from './plan-line.tsx';
-import { choiceKey, fitsFilter, planRows, planTotals, type PlanFilter, type PlanRow } from './plan-rows.ts';
+import { choiceKey, fitsFilter, movedKinds, planRows, planTotals, type PlanFilter, type PlanRow } from './plan-rows.ts';
 import css from './plan-step.module.css';
 import { Step } from './step.tsx';
 import { useWizard } from './wizard-store.ts';
@@ -179,7 +179,13 @@ export const PlanStep = ({ onBack, onNext }: { onBack: () => void; onNext: () =>
       subtitle={
         rows.length === 0
           ? say.nothing
-          : say.subtitle(read, totals.create + totals.update, undecided, totals['left-alone'])
+          : say.subtitle(
+              read,
+              totals.create + totals.update,
+              movedKinds(rows).map(({ kind, n }) => say.kinds[kind](n)),
+              undecided,
+              totals['left-alone'],
+            )
       }
       onBack={onBack}
       aside={command}

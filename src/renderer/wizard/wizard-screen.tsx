@@ -2,7 +2,7 @@
  * The set-up wizard: find, plan, protect, essentials, review and apply, then the result. Reads until Apply; leaving early
  * keeps a draft. Can be run again on a home that is set up.
  */
-import { Check } from 'lucide-react';
+import { Check, Minus } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import { useDoor } from '../client.ts';
@@ -26,19 +26,26 @@ import { fromDraft, initialWizard, stepIds, toDraft, useWizard, type StepId } fr
 
 const say = messages.wizard;
 
-const Steps = ({ current, skipped }: { current: StepId | 'result'; skipped: ReadonlySet<StepId> }): ReactNode => {
-  const at = current === 'result' ? stepIds.length : stepIds.indexOf(current);
+const Steps = ({
+  current,
+  skipped,
+}: {
+  current: StepId | 'result';
+  skipped: ReadonlySet<StepId | 'result'>;
+}): ReactNode => {
+  const ids: readonly (StepId | 'result')[] = current === 'result' ? [...stepIds, current] : stepIds;
+  const at = ids.indexOf(current);
   return (
     <ol className={css['steps']} aria-label={say.stepsLabel}>
-      {stepIds.map((id, index) => (
+      {ids.map((id, index) => (
         <li
           key={id}
           className={css['step']}
           aria-current={id === current ? 'step' : undefined}
-          data-done={index < at ? '' : undefined}
+          data-done={index < at && !skipped.has(id) ? '' : undefined}
         >
           <span className={css['number']} aria-hidden>
-            {index < at ? <Check /> : index + 1}
+            {skipped.has(id) ? <Minus /> : index < at ? <Check /> : index + 1}
           </span>
           {say.steps[id]}
           {skipped.has(id) ? (

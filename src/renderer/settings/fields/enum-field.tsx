@@ -5,7 +5,16 @@ import { Select } from '../../ui/select.tsx';
 import { textOf, type FieldProps, type KindOfField } from './field-props.ts';
 import css from './fields.module.css';
 
-const EnumField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdit }: FieldProps): ReactNode => {
+const EnumField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  setting,
+  value,
+  placeholder,
+  onEdit,
+}: FieldProps): ReactNode => {
   const listed: JsonValue[] = Array.isArray(setting.schema['enum']) ? setting.schema['enum'] : [];
   const options = listed.map((one) => ({ value: JSON.stringify(one), label: textOf(one) }));
   const current = value === null && !listed.includes(null) ? null : JSON.stringify(value);
@@ -17,7 +26,7 @@ const EnumField = ({ id, labelledBy, describedBy, invalid, setting, value, onEdi
       invalid={invalid}
       className={css['enum']}
       value={current}
-      placeholder={current === null ? '' : textOf(value)}
+      placeholder={current === null ? (placeholder ?? '') : textOf(value)}
       options={options}
       onChange={(chosen) => onEdit({ op: 'set', value: JSON.parse(chosen) as JsonValue })}
     />

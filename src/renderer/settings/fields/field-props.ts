@@ -11,6 +11,8 @@ export type FieldProps = {
   invalid: boolean;
   setting: Pick<SettingView, 'key' | 'title' | 'kind' | 'schema' | 'secret' | 'set'>;
   value: JsonValue;
+  /** What a list of choices shows while none is made. */
+  placeholder?: string;
   /** The staged edit of this setting, if any. */
   edit: Edit | undefined;
   onEdit: (edit: Edit) => void;
