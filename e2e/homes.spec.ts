@@ -81,7 +81,10 @@ for (const { sample, title, choose } of homes)
         writeFileSync(path, `${readFileSync(path, 'latin1')}\n`, 'latin1');
         chmodSync(path, 0o640);
       }
-      await page.getByRole('button', { name: after.rollbackLabel('') }).first().click();
+      await page
+        .getByRole('button', { name: after.rollbackLabel('') })
+        .first()
+        .click();
       const dialog = page.getByRole('dialog');
       await expect(dialog.getByRole('table', { name: after.rollbackFiles })).toContainText(
         after.rollbackActions.restore,
