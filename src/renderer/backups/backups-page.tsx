@@ -49,10 +49,20 @@ const Name = ({ text }: { text: string }): ReactNode =>
     </Fragment>
   ));
 
+type Present = Pick<Output<'secret.status'>, 'recipient' | 'slots'>;
+
 /** Which key opens it, by its name and day; a code that was replaced still opens what was made for it. */
-const Key = ({ backup, present }: { backup: Backup; present: string | null }): ReactNode => {
+const Key = ({ backup, present }: { backup: Backup; present: Present | null }): ReactNode => {
   if (backup.key === 'passphrase' || backup.recipient === null) return say.keys[backup.key];
-  const own = backup.recipient === present;
+  const own = backup.recipient === present?.recipient;
+  // Sealed to a code that nobody was shown: only the keys beside it open it.
+  if (own && !present.slots.some((slot) => slot.kind === 'recovery'))
+    return (
+      <span title={backup.recipient}>
+        {say.keys.home}
+        <div className="small">{say.noCode}</div>
+      </span>
+    );
   return (
     <span title={backup.recipient}>
       {backup.recipientAt === null ? say.keys.recovery : say.codeOf(formatDay(backup.recipientAt.slice(0, 10), true))}
@@ -61,7 +71,7 @@ const Key = ({ backup, present }: { backup: Backup; present: string | null }): R
   );
 };
 
-const BackupRow = ({ backup, present }: { backup: Backup; present: string | null }): ReactNode => {
+const BackupRow = ({ backup, present }: { backup: Backup; present: Present | null }): ReactNode => {
   const isThere = backup.elsewhere?.there !== false;
   const target = { ref: { path: backup.path }, name: backup.path, at: backup.at };
   const when = formatWhen(backup.at, new Date());
@@ -118,7 +128,7 @@ const BackupRow = ({ backup, present }: { backup: Backup; present: string | null
   );
 };
 
-const Table = ({ backups, present }: { backups: readonly Backup[]; present: string | null }): ReactNode => (
+const Table = ({ backups, present }: { backups: readonly Backup[]; present: Present | null }): ReactNode => (
   <Card flush>
     <table className={css['table']} aria-label={say.table}>
       <thead>
@@ -191,7 +201,7 @@ export const BackupsPage = (): ReactNode => {
     return list.data.backups.length === 0 ? (
       <Empty icon={Archive} title={say.emptyTitle} text={say.empty} />
     ) : (
-      <Table backups={list.data.backups} present={keys.data?.recipient ?? null} />
+      <Table backups={list.data.backups} present={keys.data} />
     );
   };
   return (

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonEqual, type JsonValue } from '../../../contract/json.ts';
 import { readJson } from './json-reader.ts';
+import { rebuilt } from './testing/rebuilt.ts';
 import type { Leaf } from './types.ts';
 
 const corpora = join(import.meta.dirname, '../../../../../shared/corpora');
@@ -18,23 +19,6 @@ const leavesOf = (text: string): Leaf[] => {
   if (!result.ok) throw new Error(result.error.message);
   return result.leaves;
 };
-/** The value rebuilt from its leaves, in plain maps; null when something is quarantined. */
-const rebuilt = (leaves: Leaf[]): JsonValue | undefined => {
-  let root: JsonValue | undefined;
-  for (const leaf of leaves) {
-    if (leaf.problem !== null) return undefined;
-    if (leaf.segments.length === 0) return leaf.value;
-    root ??= {};
-    let at = root as { [key: string]: JsonValue };
-    leaf.segments.forEach((segment, i) => {
-      const key = String(segment);
-      if (i === leaf.segments.length - 1) at[key] = leaf.value;
-      else at = (at[key] ??= {}) as { [key: string]: JsonValue };
-    });
-  }
-  return root ?? {};
-};
-
 describe.skipIf(!present)('JSONTestSuite', () => {
   const dir = join(suite, 'test_parsing');
   const files = present ? readdirSync(dir).filter((name) => name.endsWith('.json')) : [];
