@@ -70,6 +70,15 @@ test('go through time by keyboard, look, name, bring values back, undo', async (
   await door.accessible('versions-names');
   await goTo(door, frame.audit);
   await expect(page.getByText('Version named: worked well')).toBeVisible();
+  // The undo stands in the log, and what it did can be taken back there.
+  const undone = page.getByRole('row').filter({ hasText: 'general.theme' }).first();
+  await undone.getByRole('button').first().click();
+  await undone.getByRole('button', { name: versions.takeBackSet }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: versions.bringBack.apply(1) })
+    .click();
+  await expect.poll(() => stored('general.theme')).toBe('dark');
 });
 
 test('compare two versions, bring a removed setting back', async ({ door }) => {

@@ -7,6 +7,7 @@ import { messages } from '../messages.en.ts';
 import { formatRoute } from '../route.ts';
 import { cx } from '../ui/cx.ts';
 import { When } from '../ui/time.tsx';
+import { BringBackButton } from '../versions/bring-back-button.tsx';
 import css from './change-set-row.module.css';
 import { isEvent, type ChangeSet } from './change-sets.ts';
 import { describeEvent, factsOf, summarise } from './describe.ts';
@@ -106,6 +107,9 @@ export const ChangeSetRow = ({ set, open, onToggle, index, clockBack }: Props): 
             <li className={css['detail']}>{messages.settings.bar.andMore(set.entries.length - drawn)}</li>
           ) : null}
         </ul>
+        {set.entries.every(isEvent) ? null : (
+          <BringBackButton label={messages.versions.takeBackSet} ask={{ kind: 'changeSet', changeSet: set.id }} />
+        )}
       </div>
     ) : null}
   </div>

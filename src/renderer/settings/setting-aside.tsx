@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { When } from '../ui/time.tsx';
 import { useQuery } from '../use-query.ts';
-import { BringValueBack } from '../versions/bring-value-back.tsx';
+import { BringBackButton } from '../versions/bring-back-button.tsx';
 import css from './setting-aside.module.css';
 
 const say = messages.settings;
@@ -33,7 +33,10 @@ const HistoryList = ({ setting }: { setting: SettingView }): ReactNode => {
           <ChangeDiff {...version} />
           {version.reason === null ? null : <p className="muted">{version.reason}</p>}
           {index === 0 || version.user !== undefined ? null : (
-            <BringValueBack settingKey={setting.key} changeSet={version.changeSet} />
+            <BringBackButton
+              label={messages.versions.bringThisBack}
+              ask={{ kind: 'pick', from: `cs:${version.changeSet}`, keys: [setting.key] }}
+            />
           )}
         </li>
       ))}
