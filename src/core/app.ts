@@ -154,6 +154,7 @@ export const openApp = async (
       readOnly: () => null,
       read: noHome,
       commit: noHome,
+      commitInSteps: noHome,
       keyring: noHome,
       keyringIfUnlocked: () => Promise.resolve(null),
       credential: null,

@@ -21,7 +21,8 @@ import type { IdleLock } from './secrets/idle-lock.ts';
 import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
 import type { Keyring } from './secrets/types.ts';
 import { realFs } from './store/fs.ts';
-import type { Store } from './store/types.ts';
+import type { Steps } from './store/steps.ts';
+import type { Store, Tx } from './store/types.ts';
 
 /** The keys this process holds unlocked between calls; null while locked. */
 export type HeldKeys = {
@@ -51,14 +52,8 @@ type Committer = {
   mirrors?: MirrorKeeper;
 };
 
-/** One transaction, one change set, sealed while there are keys. */
-export const commitTo = <T>(
-  store: Store,
-  clock: Clock,
-  by: Committer,
-  set: ChangeSetOptions,
-  fn: (changes: ChangeWriter) => Result<T>,
-): Promise<Result<T>> => {
+/** A change set in its transaction: `finish` is asked with what the caller's own work came to. */
+const changeSetIn = (tx: Tx, clock: Clock, by: Committer, set: ChangeSetOptions) => {
   const about = {
     ...set,
     actor: by.user,
@@ -67,21 +62,45 @@ export const commitTo = <T>(
     uid: clock.newId(),
     keyring: by.keyring,
   };
-  return store.transact((tx) => {
-    const writer = createChangeWriter(tx, about);
-    const refusedBy = lockGuard(tx, by.definition ?? null, set.kind);
-    const result = fn(writer);
-    if (result.ok) {
-      const changed = writer.changed();
-      const refused = refusedBy(changed);
-      if (refused !== null) return refused;
-      if (changed.some((subject) => subject.kind === 'mirror')) by.mirrors?.wake();
-      if (by.mirrors?.active() === true) markDue(writer, changed, by.definition ?? null);
-      writer.finish();
-    }
+  const writer = createChangeWriter(tx, about);
+  const refusedBy = lockGuard(tx, by.definition ?? null, set.kind);
+  const finish = <T>(result: Result<T>): Result<T> => {
+    if (!result.ok) return result;
+    const changed = writer.changed();
+    const refused = refusedBy(changed);
+    if (refused !== null) return refused;
+    if (changed.some((subject) => subject.kind === 'mirror')) by.mirrors?.wake();
+    if (by.mirrors?.active() === true) markDue(writer, changed, by.definition ?? null);
+    writer.finish();
     return result;
-  });
+  };
+  return { writer, finish };
 };
+
+/** One transaction, one change set, sealed while there are keys. */
+export const commitTo = <T>(
+  store: Store,
+  clock: Clock,
+  by: Committer,
+  set: ChangeSetOptions,
+  fn: (changes: ChangeWriter) => Result<T>,
+): Promise<Result<T>> =>
+  store.transact((tx) => {
+    const { writer, finish } = changeSetIn(tx, clock, by, set);
+    return finish(fn(writer));
+  });
+
+const commitStepsTo = <T>(
+  store: Store,
+  clock: Clock,
+  by: Committer,
+  set: ChangeSetOptions,
+  fn: (changes: ChangeWriter) => Steps<Result<T>>,
+): Promise<Result<T>> =>
+  store.transactInSteps(function* (tx) {
+    const { writer, finish } = changeSetIn(tx, clock, by, set);
+    return finish(yield* fn(writer));
+  });
 
 const locked = async (parts: CallParts, store: () => Promise<Result<Store>>, what: string): Promise<Failure> => {
   const keys = await homeKeys(parts.holdfastDir, store);
@@ -172,6 +191,24 @@ export const openCallContext = (
     reader = null;
   };
   const keys = createCallKeys(parts, call, store);
+  const committed = async <T>(
+    set: ChangeSetOptions,
+    commit: (opened: Store, by: Committer) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const opened = await store();
+    if (!opened.ok) return opened;
+    const { user, door } = call.actor;
+    const keyring = await keys.ifUnlocked();
+    const { mirrors } = parts;
+    // Edits and events were asked about the definition's locks by their own handlers.
+    const asks = mirrors.active() || (set.kind !== 'edit' && set.kind !== 'event');
+    const definition = asks ? await definitions.present(store) : null;
+    const result = await commit(opened.data, { user, door, keyring, definition, mirrors });
+    // After the save, before its answer: what was saved is what the application reads.
+    if (result.ok && mirrors.active() && (await mirrors.flush(opened.data, keyring)))
+      options.emit({ type: 'changed', topics: ['status', 'migration'] });
+    return result;
+  };
   const context: Context = {
     actor: call.actor,
     clock,
@@ -198,21 +235,8 @@ export const openCallContext = (
       const opened = await store();
       return opened.ok ? ok(await opened.data.read(fn)) : opened;
     },
-    commit: async (set, fn) => {
-      const opened = await store();
-      if (!opened.ok) return opened;
-      const { user, door } = call.actor;
-      const keyring = await keys.ifUnlocked();
-      const { mirrors } = parts;
-      // Edits and events were asked about the definition's locks by their own handlers.
-      const asks = mirrors.active() || (set.kind !== 'edit' && set.kind !== 'event');
-      const definition = asks ? await definitions.present(store) : null;
-      const result = await commitTo(opened.data, clock, { user, door, keyring, definition, mirrors }, set, fn);
-      // After the save, before its answer: what was saved is what the application reads.
-      if (result.ok && mirrors.active() && (await mirrors.flush(opened.data, keyring)))
-        options.emit({ type: 'changed', topics: ['status', 'migration'] });
-      return result;
-    },
+    commit: (set, fn) => committed(set, (opened, by) => commitTo(opened, clock, by, set, fn)),
+    commitInSteps: (set, fn) => committed(set, (opened, by) => commitStepsTo(opened, clock, by, set, fn)),
     keyring: keys.need,
     keyringIfUnlocked: keys.ifUnlocked,
     credential: call.credential,

@@ -13,6 +13,7 @@ import type { LogIndex } from './search/log-index.ts';
 import type { RuntimeConfig } from './settings/runtime.ts';
 import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import type { Keyring } from './secrets/types.ts';
+import type { Steps } from './store/steps.ts';
 import type { Reader, Store, StoreFs } from './store/types.ts';
 
 export type Door = 'window' | 'browser' | 'cli' | 'wizard' | 'migration' | 'restore' | 'api';
@@ -55,6 +56,8 @@ export type Context = {
   read: <T>(fn: (db: Reader) => T) => Promise<Result<T>>;
   /** Runs `fn` as one transaction and one change set (see changes/write.ts), sealed while keys are unlocked. */
   commit: <T>(options: ChangeSetOptions, fn: (changes: ChangeWriter) => Result<T>) => Promise<Result<T>>;
+  /** The same for work of seconds: the door goes on between its steps, while everything that reads the store waits. */
+  commitInSteps: <T>(options: ChangeSetOptions, fn: (changes: ChangeWriter) => Steps<Result<T>>) => Promise<Result<T>>;
   /** Unlocked keys: by the call's credential, else as unlocked before. `SecretsLocked` naming `what` otherwise. */
   keyring: (what: string) => Promise<Result<Keyring>>;
   /** The same without a complaint: null while locked. */

@@ -2,25 +2,12 @@
  * Long work of this thread, cut into steps: a generator that yields between them. Run to its end at once inside a
  * transaction, or in slices that let the event loop, and so the door, go on in between.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '../contract/result.ts';
 import type { Context } from './context.ts';
+import { nextTurn, oneSlice, type Steps } from './store/steps.ts';
 import type { Reader } from './store/types.ts';
 
-export type Steps<T> = Generator<void, T, void>;
-
-/** What a screen does not notice. */
-const sliceMs = 8;
-
-/** Works for one slice; null while there is more to do. */
-const oneSlice = <T>(steps: Steps<T>): { value: T } | null => {
-  const until = performance.now() + sliceMs;
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return { value: step.value };
-    if (performance.now() >= until) return null;
-  }
-};
+export type { Steps };
 
 /** All of it, here and now. */
 export const atOnce = <T>(steps: Steps<T>): T => {
@@ -29,6 +16,16 @@ export const atOnce = <T>(steps: Steps<T>): T => {
     if (step.done === true) return step.value;
   }
 };
+
+/** The same steps, but null from the moment on that they were cancelled. */
+export function* unlessAborted<T>(steps: Steps<T>, signal: AbortSignal): Steps<{ value: T } | null> {
+  while (!signal.aborted) {
+    const step = steps.next();
+    if (step.done === true) return { value: step.value };
+    yield;
+  }
+  return null;
+}
 
 /** Null when it was cancelled before its end. */
 export const inSlices = async <T>(steps: Steps<T>, signal: AbortSignal): Promise<{ value: T } | null> => {

@@ -63,6 +63,20 @@ it('cancelled after the backup, nothing is imported, and the next run goes throu
   expect([run.verification?.ok, run.totals.conflict, typeof run.recoveryCode]).toEqual([true, 0, 'string']);
 });
 
+it('cancelled while the values are written, none of them is there, and the next run goes through', async () => {
+  const result = await runWith(
+    'Writing and verifying',
+    () => void Promise.resolve().then(() => app.dropSession(testActor().session)),
+  );
+  expect(result).toEqual({ ok: false, error: { type: 'Cancelled', what: 'The migration' } });
+  await nothingImported();
+  await app.close();
+  app = await openTestApp(home);
+  await nothingImported();
+  const run = await app.get('migration.run', { protect: { recoveryCode: true } });
+  expect([run.verification?.ok, run.totals.conflict]).toEqual([true, 0]);
+});
+
 it('a file that changes between the backup and the transaction is named, and nothing is imported', async () => {
   const result = await runWith('Backing up the legacy files', () =>
     writeFileSync(join(home.homeDir, 's3_config.json'), '{}'),

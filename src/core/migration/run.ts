@@ -9,12 +9,13 @@ import type { Output } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { writeLegacyBackup } from '../backup/legacy.ts';
+import type { ChangeWriter } from '../changes/write.ts';
 import type { Context } from '../context.ts';
 import { ensureKeys, readKeys, recipientOf, type EnsuredKeys, type ProtectChoice } from '../secrets/ensure-keys.ts';
 import { hasCiphertext } from '../secrets/home-keys.ts';
 import { setKeysAside } from '../secrets/keys-file.ts';
 import type { Keyring } from '../secrets/types.ts';
-import { atOnce, readInSlices } from '../slices.ts';
+import { readInSlices, unlessAborted, type Steps } from '../slices.ts';
 import { realFs } from '../store/fs.ts';
 import type { Reader } from '../store/types.ts';
 import { digestChanges } from './digest.ts';
@@ -25,11 +26,11 @@ import { readMark } from './present.ts';
 import { recordCopy } from './record-copy.ts';
 import { seenSources } from './sources.ts';
 import { lackOfRoom } from '../volume.ts';
-import { writeLayouts } from './layout/regenerate.ts';
+import { layoutSteps } from './layout/regenerate.ts';
 import { roundTripSteps, withCheck } from './layout/verify.ts';
 import { runPlanWork } from './thread.ts';
 import { verifySteps } from './verify-run.ts';
-import { putValues, setReport, writeRun } from './write-run.ts';
+import { putSteps, setReport, writeRunSteps } from './write-run.ts';
 
 export type RunInput = PlanInput & {
   expect?: string | undefined;
@@ -87,30 +88,52 @@ const backupFiles = async (ctx: Context, plan: Plan, keyring: Keyring): Promise<
   });
 };
 
-const commitPlan = (ctx: Context, plan: Plan, keyring: Keyring, backup: LegacyBackup | null, reason: string | null) =>
-  ctx.commit({ kind: 'migrate', door: 'migration', reason }, (changes) => {
-    // Between the plan and this transaction another door may have changed something.
-    if (readMark(changes.tx) !== plan.storeMark) return changedStore();
-    const uid = ctx.clock.newId();
-    const written = putValues(changes, plan.items);
-    recordCopy(ctx, changes, backup, false);
-    const row = { uid, backup: backup?.path ?? null, report: '{}' };
-    const run = writeRun(changes, keyring, plan, row, written);
-    writeLayouts(changes, keyring, plan, run);
-    const reader = (): Reader => changes.tx;
-    const of = { run, items: plan.items, rows: atOnce(liveSteps(reader)) };
-    const values = atOnce(verifySteps(reader, keyring, of));
-    if (!values.ok) {
-      const bad = values.checks.filter((check) => !check.ok).map((check) => check.name);
-      throw new Error(`the store gave back something else than the migration wrote: ${bad.join(', ')}`);
-    }
-    const verification = withCheck(values, atOnce(roundTripSteps(reader, keyring, plan, of)));
-    setReport(
-      changes.tx,
-      run,
-      JSON.stringify({ totals: plan.result.totals, verification, planDigest: plan.result.planDigest }),
-    );
-    return ok({ uid, run, changeSet: changes.uid, verification, mark: readMark(changes.tx) });
+type Committed = {
+  uid: string;
+  run: number;
+  changeSet: string;
+  verification: NonNullable<RunOutput['verification']>;
+  mark: string;
+};
+
+/** Written and read back, all in one transaction. */
+function* writeSteps(
+  ctx: Context,
+  changes: ChangeWriter,
+  { plan, keyring, backup }: { plan: Plan; keyring: Keyring; backup: LegacyBackup | null },
+): Steps<Result<Committed>> {
+  // Between the plan and this transaction another door may have changed something.
+  if (readMark(changes.tx) !== plan.storeMark) return changedStore();
+  const uid = ctx.clock.newId();
+  const written = yield* putSteps(changes, plan.items);
+  recordCopy(ctx, changes, backup, false);
+  const row = { uid, backup: backup?.path ?? null, report: '{}' };
+  const run = yield* writeRunSteps(changes, keyring, plan, row, written);
+  yield* layoutSteps(changes, keyring, plan, run);
+  const reader = (): Reader => changes.tx;
+  const of = { run, items: plan.items, rows: yield* liveSteps(reader) };
+  const values = yield* verifySteps(reader, keyring, of);
+  if (!values.ok) {
+    const bad = values.checks.filter((check) => !check.ok).map((check) => check.name);
+    throw new Error(`the store gave back something else than the migration wrote: ${bad.join(', ')}`);
+  }
+  const verification = withCheck(values, yield* roundTripSteps(reader, keyring, plan, of));
+  setReport(
+    changes.tx,
+    run,
+    JSON.stringify({ totals: plan.result.totals, verification, planDigest: plan.result.planDigest }),
+  );
+  return ok({ uid, run, changeSet: changes.uid, verification, mark: readMark(changes.tx) });
+}
+
+const commitPlan = (
+  ctx: Context,
+  what: { plan: Plan; keyring: Keyring; backup: LegacyBackup | null },
+  reason: string | null,
+): Promise<Result<Committed>> =>
+  ctx.commitInSteps({ kind: 'migrate', door: 'migration', reason }, function* (changes) {
+    const done = yield* unlessAborted(writeSteps(ctx, changes, what), ctx.signal);
+    return done === null ? fail({ type: 'Cancelled', what: 'The migration' }) : done.value;
   });
 
 /** The encrypted copy of the files and their values in the journal, should neither shrink; and what else is written. */
@@ -185,8 +208,6 @@ const changedSince = (ctx: Context, { sources, program }: Plan): Promise<Result<
 
 type Prepared = EnsuredKeys & { backup: LegacyBackup | null };
 
-type Committed = { run: number; mark: string; verification: NonNullable<RunOutput['verification']> };
-
 /**
  * What others see after the run. The transaction verified itself before it was written: that counts when the store cannot
  * be read now, which must not hide the recovery code, and when somebody has changed a value since.
@@ -216,7 +237,7 @@ const finish = async (
   const stopped = cancelled(ctx);
   if (stopped !== null) return stopped;
   ctx.progress('Writing and verifying', 70);
-  const committed = await commitPlan(ctx, plan, keyring, backup, reason);
+  const committed = await commitPlan(ctx, { plan, keyring, backup }, reason);
   if (!committed.ok) return committed;
   ctx.progress('Reading back what was written', 90);
   const seen = await readBack(ctx, plan, keyring, committed.data);

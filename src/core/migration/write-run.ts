@@ -3,6 +3,7 @@
  * nothing: the plan did. Nothing here awaits or reads files.
  */
 import type { ChangeWriter, PutResult } from '../changes/write.ts';
+import type { Steps } from '../slices.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { db } from '../store/sql.ts';
 import type { SqlValue, Tx } from '../store/types.ts';
@@ -27,16 +28,17 @@ export const insertLedger = (...row: SqlValue[]): CompiledQuery<unknown> =>
   );
 
 /** The versions that the plan's creates and updates got, by subject. */
-export const putValues = (changes: ChangeWriter, items: readonly Decided[]): Map<string, PutResult> => {
+export function* putSteps(changes: ChangeWriter, items: readonly Decided[]): Steps<Map<string, PutResult>> {
   const written = new Map<string, PutResult>();
   for (const item of items) {
     if (item.action !== 'create' && item.action !== 'update') continue;
     const key = subjectKey(item.subject);
     if (item.mark || written.has(key)) continue;
     written.set(key, changes.put({ subject: item.subject, value: item.value, secret: item.secret, source: 'file' }));
+    yield;
   }
   return written;
-};
+}
 
 const writeSource = (changes: ChangeWriter, run: number, source: SourceFile): void => {
   const { opened, read } = source;
@@ -84,13 +86,13 @@ const writeLedgerRow = (
   changes.tx.run(insertLedger(...base, subject, version, changes.term(item.action), item.reason ?? item.note, raw));
 };
 
-export const writeRun = (
+export function* writeRunSteps(
   changes: ChangeWriter,
   keyring: Keyring,
   plan: Plan,
   run: RunRow,
   written: ReadonlyMap<string, PutResult>,
-): number => {
+): Steps<number> {
   const id = changes.nextId('migration_run');
   changes.event('migration', run.uid, 'migrate', {
     definition: plan.definition.id,
@@ -125,10 +127,16 @@ export const writeRun = (
         .compile(),
     );
   }
-  for (const source of plan.sources) writeSource(changes, id, source);
-  for (const item of plan.items) writeLedgerRow(changes, keyring, id, item, written);
+  for (const source of plan.sources) {
+    writeSource(changes, id, source);
+    yield;
+  }
+  for (const item of plan.items) {
+    writeLedgerRow(changes, keyring, id, item, written);
+    yield;
+  }
   return id;
-};
+}
 
 /** The report can only be written once the rest is there to be read back. */
 export const setReport = (tx: Tx, run: number, report: string): void =>

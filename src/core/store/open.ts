@@ -174,6 +174,10 @@ const assemble = (
       if (closing !== null) return Promise.resolve(fail({ type: 'ReadOnly', reason: 'the store is closed' }));
       return rounds.transact(fn);
     },
+    transactInSteps: (fn) => {
+      if (closing !== null) return Promise.resolve(fail({ type: 'ReadOnly', reason: 'the store is closed' }));
+      return rounds.transactInSteps(fn);
+    },
     onCommit: rounds.onCommit,
     readOnly: rounds.stopped,
     stop: rounds.stop,

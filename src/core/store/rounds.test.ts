@@ -101,6 +101,68 @@ describe('a round', () => {
     expect(await readRows(await openHere())).toEqual({ a: '1', b: '2' });
   });
 
+  it.each(['sync', 'async'] as const)(
+    'lets the loop go on within a long command, which nobody sees half done (%s)',
+    async (flush) => {
+      const { fs, counts } = watchedFs();
+      const store = await openHere({ fs, flush });
+      const during: { rows: Promise<Record<string, string>> | null; next: Promise<Result<string>> | null } = {
+        rows: null,
+        next: null,
+      };
+      const long = store.transactInSteps(function* (tx) {
+        putRow('begun', '1')(tx);
+        setImmediate(() => {
+          during.next = store.transact(putRow('after', '3'));
+          during.rows = readRows(store);
+        });
+        while (during.rows === null) yield;
+        return putRow('ended', '2')(tx);
+      });
+      expect(await long).toEqual(ok('2'));
+      expect(await during.rows).toEqual({ begun: '1', ended: '2' });
+      expect(await during.next).toEqual(ok('3'));
+      expect(counts.writes).toBe(2);
+      await store.close();
+      expect(await readRows(await openHere())).toEqual({ after: '3', begun: '1', ended: '2' });
+    },
+  );
+
+  it('undoes a long command that was refused, threw, or was overtaken by a stop', async () => {
+    const store = await openHere({ flush: 'async' });
+    const stale = fail({ type: 'Stale', keys: ['x'] });
+    const turn = function* (): Generator<void, void, void> {
+      const turned = { yet: false };
+      setImmediate(() => (turned.yet = true));
+      while (!turned.yet) yield;
+    };
+    const refused = store.transactInSteps(function* (tx) {
+      putRow('refused', '1')(tx);
+      yield* turn();
+      return stale;
+    });
+    const threw = store.transactInSteps<string>(function* (tx) {
+      putRow('threw', '1')(tx);
+      yield* turn();
+      throw new Error('a bug');
+    });
+    expect(await Promise.allSettled([refused, threw])).toEqual([
+      { status: 'fulfilled', value: stale },
+      { status: 'rejected', reason: new Error('a bug') },
+    ]);
+    expect(await store.transact(putRow('a', '1'))).toEqual(ok('1'));
+    const overtaken = store.transactInSteps(function* (tx) {
+      putRow('overtaken', '1')(tx);
+      setImmediate(() => store.stop('somebody else wrote'));
+      yield* turn();
+      return ok('done');
+    });
+    expect(await overtaken).toEqual(fail({ type: 'ReadOnly', reason: 'somebody else wrote' }));
+    expect(await readRows(store)).toEqual({ a: '1' });
+    await store.close();
+    expect(await readRows(await openHere())).toEqual({ a: '1' });
+  });
+
   it('writes nothing for commands that change nothing', async () => {
     const store = await openHere();
     expect(await store.transact(() => ok('nothing'))).toEqual(ok('nothing'));

@@ -9,12 +9,15 @@ import { errnoOf } from './failures.ts';
 import type { Stop } from './journal-current.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { Mark } from './journal-record.ts';
-import { readWith, transactWith } from './transaction.ts';
+import type { Steps } from './steps.ts';
+import { readWith, transactInSteps, transactWith, type Outcome } from './transaction.ts';
 import type { Reader, Tx } from './types.ts';
 
 export type Rounds = {
   read: <T>(fn: (db: Reader) => T) => Promise<T>;
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
+  /** A long command in a round of its own, with turns of the event loop between its steps; queries wait for its end. */
+  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>) => Promise<Result<T>>;
   /** Runs `work` between rounds. */
   alone: <T>(work: () => T) => Promise<T>;
   /** The same for work that waits for the disk: no round and no query runs until it is done. */
@@ -27,11 +30,12 @@ export type Rounds = {
   idle: () => Promise<void>;
 };
 
-type Command = {
-  fn: (tx: Tx) => Result<unknown>;
+type Waiting = {
   resolve: (answer: Result<unknown>) => void;
   reject: (error: unknown) => void;
 };
+type Command = Waiting & { fn: (tx: Tx) => Result<unknown> };
+type LongCommand = Waiting & { steps: (tx: Tx) => Steps<Result<unknown>> };
 
 export type RoundsOptions = {
   engine: Engine;
@@ -48,7 +52,8 @@ export const createRounds = (options: RoundsOptions): Rounds => {
   const { engine } = options;
   const commands: Command[] = [];
   const waiting: (() => void)[] = [];
-  const lengthy: (() => Promise<void>)[] = [];
+  /** Each says whether something was saved. */
+  const lengthy: (() => Promise<boolean>)[] = [];
   const listeners = new Set<() => void>();
   const idlers: (() => void)[] = [];
   let scheduled = false;
@@ -74,8 +79,9 @@ export const createRounds = (options: RoundsOptions): Rounds => {
       const work = lengthy.shift();
       if (work !== undefined) {
         busy = true;
-        await work();
+        const changed = await work();
         busy = false;
+        if (changed) saved();
         continue;
       }
       if (commands.length === 0) continue;
@@ -85,7 +91,7 @@ export const createRounds = (options: RoundsOptions): Rounds => {
       }
       busy = true;
       const changed = await runRound(
-        { engine, journal: options.journal, flush: options.flush, stop },
+        { engine, journal: options.journal, flush: options.flush, stop, stopped: () => readOnly },
         commands.splice(0),
       );
       busy = false;
@@ -118,9 +124,20 @@ export const createRounds = (options: RoundsOptions): Rounds => {
     });
   const aloneUntil = <T>(work: () => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      lengthy.push(() => work().then(resolve, reject));
+      lengthy.push(async () => {
+        await work().then(resolve, reject);
+        return false;
+      });
       schedule();
     });
+  const runLong = async (command: LongCommand): Promise<boolean> => {
+    const { journal, flush } = options;
+    if (readOnly !== null || journal === null) {
+      command.resolve(fail({ type: 'ReadOnly', reason: readOnly ?? 'it was opened for reading' }));
+      return false;
+    }
+    return runRound({ engine, journal, flush, stop, stopped: () => readOnly }, command);
+  };
   return {
     alone,
     aloneUntil,
@@ -128,6 +145,12 @@ export const createRounds = (options: RoundsOptions): Rounds => {
     transact: (fn) =>
       new Promise((resolve, reject) => {
         commands.push({ fn, resolve: resolve as Command['resolve'], reject });
+        schedule();
+      }),
+    transactInSteps: (steps) =>
+      new Promise((resolve, reject) => {
+        const command: LongCommand = { steps, resolve: resolve as LongCommand['resolve'], reject };
+        lengthy.push(() => runLong(command));
         schedule();
       }),
     onCommit: (listener) => {
@@ -144,17 +167,24 @@ export const createRounds = (options: RoundsOptions): Rounds => {
   };
 };
 
-type RoundContext = { engine: Engine; journal: JournalFile; flush: 'sync' | 'async'; stop: (reason: string) => void };
-type Answer = { command: Command; wrote: boolean; threw: boolean; give: () => void };
+type RoundContext = {
+  engine: Engine;
+  journal: JournalFile;
+  flush: 'sync' | 'async';
+  stop: (reason: string) => void;
+  stopped: () => string | null;
+};
+type Answer = { command: Waiting; wrote: boolean; threw: boolean; give: () => void };
 
 /** True when something was saved. Every command gets its answer here, whatever happens. */
-const runRound = async (context: RoundContext, commands: Command[]): Promise<boolean> => {
+const runRound = async (context: RoundContext, work: Command[] | LongCommand): Promise<boolean> => {
   const { engine, journal } = context;
   const start = journal.recorder.mark();
   try {
     engine.control('begin');
-    const single = commands.length === 1;
-    const answers = commands.map((command) => runCommand(context, command, single));
+    const answers = Array.isArray(work)
+      ? work.map((command) => runCommand(context, command, work.length === 1))
+      : [await runLongCommand(context, work)];
     const changed = journal.recorder.transactions() > 0;
     const failure = changed ? await save(context) : null;
     if (failure !== null) {
@@ -170,7 +200,7 @@ const runRound = async (context: RoundContext, commands: Command[]): Promise<boo
     // A bug in the store itself, or SQLite gave up: memory can no longer be trusted to equal the disk.
     context.stop('an internal error; open it again');
     abandon(context, start);
-    for (const command of commands) command.reject(error);
+    for (const command of Array.isArray(work) ? work : [work]) command.reject(error);
     return false;
   }
 };
@@ -190,7 +220,24 @@ const runCommand = ({ engine, journal }: RoundContext, command: Command, single:
   const { recorder } = journal;
   const mark = recorder.mark();
   if (!single) engine.control('savepoint');
-  const outcome = transactWith(engine, recorder, command.fn);
+  return answerOf({ engine, journal, command, mark, single }, transactWith(engine, recorder, command.fn));
+};
+
+const runLongCommand = async ({ engine, journal, stopped }: RoundContext, command: LongCommand): Promise<Answer> => {
+  const mark = journal.recorder.mark();
+  const outcome = await transactInSteps(engine, journal.recorder, command.steps);
+  // Another program wrote to the files meanwhile: nothing of this may follow.
+  const reason = stopped();
+  const end: Outcome<Result<unknown>> =
+    reason === null ? outcome : { kind: 'returned', value: fail({ type: 'ReadOnly', reason }), wrote: false };
+  return answerOf({ engine, journal, command, mark, single: true }, end);
+};
+
+type Ran = { engine: Engine; journal: JournalFile; command: Waiting; mark: Mark; single: boolean };
+
+/** What a command did is kept, or undone. */
+const answerOf = ({ engine, journal, command, mark, single }: Ran, outcome: Outcome<Result<unknown>>): Answer => {
+  const { recorder } = journal;
   if (outcome.kind === 'returned' && outcome.value.ok) {
     if (!single) engine.control('release');
     if (outcome.wrote) recorder.endTransaction();

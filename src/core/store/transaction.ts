@@ -6,6 +6,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Engine, Row } from './engine.ts';
 import type { Recorder } from './journal-record.ts';
 import { checkValues } from './sql-values.ts';
+import { nextTurn, oneSlice, type Steps } from './steps.ts';
 import type { Reader, Tx } from './types.ts';
 
 const isPromise = (value: unknown): value is Promise<unknown> =>
@@ -56,10 +57,13 @@ export const readWith = <T>(engine: Engine, fn: (db: Reader) => T): T => {
 export type Outcome<T> = { kind: 'returned'; value: T; wrote: boolean } | { kind: 'threw'; error: unknown };
 
 /**
- * Runs `fn` with a `Tx`. A statement that failed fails the whole command, even when `fn` caught it: what SQLite kept of
- * it is not in the journal, so it must not be in the database.
+ * A `Tx`, what comes of its use, and its end. A statement that failed fails the whole command, even when its caller caught
+ * it: what SQLite kept of it is not in the journal, so it must not be in the database.
  */
-export const transactWith = <T>(engine: Engine, recorder: Recorder, fn: (tx: Tx) => T): Outcome<T> => {
+const lendTx = (
+  engine: Engine,
+  recorder: Recorder,
+): { tx: Tx; outcome: <T>(value: T) => Outcome<T>; end: () => void } => {
   const lease = { alive: true };
   let failed: { error: unknown } | null = null;
   let wrote = false;
@@ -100,14 +104,47 @@ export const transactWith = <T>(engine: Engine, recorder: Recorder, fn: (tx: Tx)
       });
     },
   };
+  return {
+    tx,
+    outcome: (value) => {
+      const first = failed;
+      return first === null ? { kind: 'returned', value, wrote } : { kind: 'threw', error: first.error };
+    },
+    end: () => {
+      lease.alive = false;
+    },
+  };
+};
+
+/** Runs `fn` with a `Tx`. */
+export const transactWith = <T>(engine: Engine, recorder: Recorder, fn: (tx: Tx) => T): Outcome<T> => {
+  const lent = lendTx(engine, recorder);
   try {
-    const value = refusePromise(fn(tx), 'transact');
-    // The assignment happens in a callback, which TypeScript does not follow.
-    const first = failed as { error: unknown } | null;
-    return first === null ? { kind: 'returned', value, wrote } : { kind: 'threw', error: first.error };
+    return lent.outcome(refusePromise(fn(lent.tx), 'transact'));
   } catch (error) {
     return { kind: 'threw', error };
   } finally {
-    lease.alive = false;
+    lent.end();
+  }
+};
+
+/** The same in slices, with turns of the event loop between them: the caller keeps everybody else from the engine. */
+export const transactInSteps = async <T>(
+  engine: Engine,
+  recorder: Recorder,
+  fn: (tx: Tx) => Steps<T>,
+): Promise<Outcome<T>> => {
+  const lent = lendTx(engine, recorder);
+  try {
+    const steps = fn(lent.tx);
+    for (;;) {
+      const done = oneSlice(steps);
+      if (done !== null) return lent.outcome(done.value);
+      await nextTurn();
+    }
+  } catch (error) {
+    return { kind: 'threw', error };
+  } finally {
+    lent.end();
   }
 };

@@ -5,6 +5,7 @@
 import type { CompiledQuery } from 'kysely';
 import type { HoldfastError } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
+import type { Steps } from './steps.ts';
 
 export type SqlValue = string | number | Uint8Array | null;
 
@@ -47,6 +48,8 @@ export type Store = {
    * Errors: `ReadOnly`, `DiskFull`, `DiskError`, `OutcomeUnknown`, or what `fn` refused with.
    */
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
+  /** The same for work of seconds: alone in its round, with turns of the event loop between its steps. Queries wait. */
+  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>) => Promise<Result<T>>;
   /** Called after each round that changed something, once its answers are out. Returns the unsubscriber. */
   onCommit: (listener: () => void) => () => void;
   /** Why it writes no more (or never did); null while it does. */

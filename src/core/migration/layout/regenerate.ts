@@ -24,7 +24,7 @@ const hiddenPlace = (file: string, layoutId: number): CipherPlace => ({
 });
 
 /** To be called in the run's transaction once its ledger is written. Gives the places that are kept by their text. */
-export const writeLayouts = (changes: ChangeWriter, keyring: Keyring, plan: Plan, run: number): string[] => {
+export function* layoutSteps(changes: ChangeWriter, keyring: Keyring, plan: Plan, run: number): Steps<string[]> {
   const ids = ledgerIds(changes.tx, run);
   const placings = new Map<string, Placing[]>();
   plan.items.forEach((item, i) => {
@@ -50,9 +50,10 @@ export const writeLayouts = (changes: ChangeWriter, keyring: Keyring, plan: Plan
           };
     const layout: Layout = { ...made.layout, ...hidden };
     changes.tx.run(insertLayout(id, run, changes.term(source.file), JSON.stringify(layout)));
+    yield;
   }
   return inexact;
-};
+}
 
 export type Regenerated = Rendered & { file: string; layout: Layout };
 
@@ -86,7 +87,7 @@ const createLookup = (reader: Reader, keyring: Keyring | null): Values['of'] => 
 const hiddenTexts = (row: LayoutRow, layout: Layout, keyring: Keyring | null): HiddenText[] | null => {
   if (layout.hidden === undefined) return [];
   const text = keyring?.decrypt(hiddenPlace(row.file, row.id), Buffer.from(layout.hidden, 'base64')) ?? null;
-  // What `writeLayouts` encrypted.
+  // What `layoutSteps` encrypted.
   return text === null ? null : (JSON.parse(text) as HiddenText[]);
 };
 
@@ -97,7 +98,7 @@ const valuesFor = (
   row: LayoutRow,
   of: Values['of'],
 ): { layout: Layout; values: Values } => {
-  // Written by `writeLayouts`; a damaged store does not open.
+  // Written by `layoutSteps`; a damaged store does not open.
   const layout = JSON.parse(row.tokens) as Layout;
   const kept = (ledgerId: number): string | null => {
     const found = keptRow(reader(), ledgerId);
