@@ -1,6 +1,6 @@
 /**
- * Long work of this thread, cut into steps: a generator that yields between them. Run to its end at once inside a
- * transaction, or in slices that let the event loop, and so the door, go on in between.
+ * Long work of this thread, cut into steps: a generator that yields between them. Run to its end at once, or
+ * in slices that let the event loop, and so the door, go on in between.
  */
 import { ok, type Result } from '../contract/result.ts';
 import type { Context } from './context.ts';

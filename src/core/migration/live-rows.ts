@@ -1,4 +1,4 @@
-/** What the store holds now, with all that proving it needs. Queries only, page by page. */
+/** What the store holds now, page by page: for a plan that compares with it, and with all that proving it needs. */
 import { db } from '../store/sql.ts';
 import type { Steps } from '../slices.ts';
 import type { Reader } from '../store/types.ts';
@@ -7,31 +7,39 @@ export type LiveRow = { version: number; value: string | null; secret: number; c
 /** By `subjectKey`. */
 export type LiveRows = ReadonlyMap<string, LiveRow>;
 
-const pageRows = 500;
+export const pageRows = 500;
 
-const page = (reader: Reader, after: number) =>
-  reader.all(
-    db
-      .selectFrom('live')
-      .innerJoin('subject', 'subject.id', 'live.subject')
-      .innerJoin('version', 'version.id', 'live.version')
-      .select(['subject.id', 'subject.kind', 'subject.key', 'version.id as version'])
-      .select(['version.value', 'version.secret', 'version.cipher'])
-      .where('live.subject', '>', after)
-      .orderBy('live.subject')
-      .limit(pageRows)
-      .compile(),
-  );
+/** Reads page by page; `take` gives the id after which the next page begins. */
+export function* pages<Row>(page: (after: number) => Row[], take: (row: Row) => number): Steps<void> {
+  let after = 0;
+  for (;;) {
+    const rows = page(after);
+    for (const row of rows) after = take(row);
+    yield;
+    if (rows.length < pageRows) return;
+  }
+}
+
+/** A page of live values; who asks adds what of a version it needs. */
+export const livePage = (after: number) =>
+  db
+    .selectFrom('live')
+    .innerJoin('subject', 'subject.id', 'live.subject')
+    .innerJoin('version', 'version.id', 'live.version')
+    .select(['subject.id as subjectId', 'subject.kind', 'subject.key', 'version.id as version'])
+    .select(['version.value', 'version.secret'])
+    .where('live.subject', '>', after)
+    .orderBy('live.subject')
+    .limit(pageRows);
 
 export function* liveSteps(reader: () => Reader): Steps<LiveRows> {
   const found = new Map<string, LiveRow>();
-  for (let after = 0; ;) {
-    const rows = page(reader(), after);
-    for (const { id, kind, key, ...row } of rows) {
+  yield* pages(
+    (after) => reader().all(livePage(after).select('version.cipher').compile()),
+    ({ subjectId, kind, key, ...row }) => {
       found.set(`${kind}/${key}`, row);
-      after = id;
-    }
-    yield;
-    if (rows.length < pageRows) return found;
-  }
+      return subjectId;
+    },
+  );
+  return found;
 }

@@ -2,6 +2,7 @@
 import type { Subject } from '../changes/write.ts';
 import { byHandActions, readByHand, type ByHand } from './by-hand.ts';
 import { takeMirrorBases } from '../mirrors/bases.ts';
+import { livePage, pageRows, pages } from './live-rows.ts';
 import { atOnce, type Steps } from '../slices.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
@@ -77,22 +78,6 @@ const storedValue = (row: {
   ...row,
   secret: row.secret === 1,
 });
-
-const pageRows = 500;
-
-const liveValues = (reader: Reader, after: number) =>
-  reader.all(
-    db
-      .selectFrom('live')
-      .innerJoin('subject', 'subject.id', 'live.subject')
-      .innerJoin('version', 'version.id', 'live.version')
-      .select(['subject.id as subjectId', 'subject.kind', 'subject.key', 'version.id as version'])
-      .select(['version.value', 'version.secret', 'version.print'])
-      .where('live.subject', '>', after)
-      .orderBy('live.subject')
-      .limit(pageRows)
-      .compile(),
-  );
 
 /** The newest run that read each file. */
 export const lastReads = (reader: Reader): { run: number; file: string; fileTerm: number; sha256: string | null }[] =>
@@ -202,7 +187,7 @@ export function* presentSteps(reader: () => Reader): Steps<Present> {
   yield;
   const live = new Map<string, StoredValue>();
   yield* pages(
-    (after) => liveValues(reader(), after),
+    (after) => reader().all(livePage(after).select('version.print').compile()),
     ({ kind, key, ...row }) => {
       live.set(`${kind}/${key}`, storedValue(row));
       return row.subjectId;
@@ -217,17 +202,6 @@ export function* presentSteps(reader: () => Reader): Steps<Present> {
     byHand: readByHand(reader(), lastRuns),
     mark,
   };
-}
-
-/** Reads page by page; `take` gives the id after which the next page begins. */
-function* pages<Row>(page: (after: number) => Row[], take: (row: Row) => number): Steps<void> {
-  let after = 0;
-  for (;;) {
-    const rows = page(after);
-    for (const row of rows) after = take(row);
-    yield;
-    if (rows.length < pageRows) return;
-  }
 }
 
 export const readPresent = (reader: Reader): Present => atOnce(presentSteps(() => reader));

@@ -157,6 +157,8 @@ const assemble = (
     journal?.state() ?? { generation: opened.journal.generation, sequence: opened.sequence, end: opened.journal.end };
   const openOnly = <T>(work: () => Promise<T>): Promise<T> =>
     closing === null ? work() : Promise.reject(new Error('The store is closed'));
+  const unlessClosed = <T>(write: () => Promise<Result<T>>): Promise<Result<T>> =>
+    closing === null ? write() : Promise.resolve(fail({ type: 'ReadOnly', reason: 'the store is closed' }));
   return {
     mode: options.mode,
     info: () => ({
@@ -170,14 +172,8 @@ const assemble = (
     }),
     notices: () => [...notices],
     read: (fn) => openOnly(() => rounds.read(fn)),
-    transact: (fn) => {
-      if (closing !== null) return Promise.resolve(fail({ type: 'ReadOnly', reason: 'the store is closed' }));
-      return rounds.transact(fn);
-    },
-    transactInSteps: (fn) => {
-      if (closing !== null) return Promise.resolve(fail({ type: 'ReadOnly', reason: 'the store is closed' }));
-      return rounds.transactInSteps(fn);
-    },
+    transact: (fn) => unlessClosed(() => rounds.transact(fn)),
+    transactInSteps: (fn) => unlessClosed(() => rounds.transactInSteps(fn)),
     onCommit: rounds.onCommit,
     readOnly: rounds.stopped,
     stop: rounds.stop,

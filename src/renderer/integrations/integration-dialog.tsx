@@ -1,5 +1,5 @@
 /** One integration: its name, its switch, a field for everything its type knows, and the test of what stands in the form. */
-import { CopyPlus, Trash2 } from 'lucide-react';
+import { CopyPlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Integration, IntegrationType } from '../../contract/integrations.ts';
 import { messages } from '../messages.en.ts';
@@ -103,22 +103,12 @@ export const IntegrationDialog = (props: Props): ReactNode => {
       keeps={say.discardText}
       actions={
         saved === null ? null : (
-          <>
-            <Button icon={CopyPlus} onClick={() => onDuplicate(saved.id)}>
-              {say.duplicate}
-            </Button>
-            <Button
-              icon={Trash2}
-              variant="danger"
-              busy={refusal !== null}
-              title={refusal ?? undefined}
-              onClick={() => onRemove(saved)}
-            >
-              {say.remove}
-            </Button>
-          </>
+          <Button icon={CopyPlus} onClick={() => onDuplicate(saved.id)}>
+            {say.duplicate}
+          </Button>
         )
       }
+      removing={saved === null ? null : { label: say.remove, act: () => onRemove(saved) }}
       above={saving.problems
         .filter(({ field }) => !known.has(field))
         .map(({ field, problem }) => (

@@ -1,5 +1,5 @@
 /** One record: a form from its collection's schema beside the raw JSON; save, duplicate, delete. Nothing is saved by typing. */
-import { CopyPlus, Trash2 } from 'lucide-react';
+import { CopyPlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import type { CollectionView, RecordView } from '../../contract/records.ts';
@@ -91,22 +91,12 @@ export const RecordDialog = (props: Props): ReactNode => {
       keeps={say.discardText}
       actions={
         record === null ? null : (
-          <>
-            <Button icon={CopyPlus} onClick={() => onDuplicate(draft.data)}>
-              {say.duplicate}
-            </Button>
-            <Button
-              icon={Trash2}
-              variant="danger"
-              busy={refusal !== null}
-              title={refusal ?? undefined}
-              onClick={() => onDelete(record.id)}
-            >
-              {say.remove}
-            </Button>
-          </>
+          <Button icon={CopyPlus} onClick={() => onDuplicate(draft.data)}>
+            {say.duplicate}
+          </Button>
         )
       }
+      removing={record === null ? null : { label: say.remove, act: () => onDelete(record.id) }}
       above={
         <>
           {loose(problems, draft.data).map(({ field, problem }) => (

@@ -1,7 +1,7 @@
 /** A new passphrase, typed twice, with a hint how good it is. It lives in the dialog that asks for it. */
 import type { ReactNode } from 'react';
 import { messages } from '../messages.en.ts';
-import { Field, TextInput } from '../ui/field.tsx';
+import { NewPassphraseField } from '../unlock/new-passphrase-field.tsx';
 import { strengthOf } from '../wizard/passphrase.ts';
 
 const say = messages.secrets;
@@ -21,31 +21,18 @@ export const PassphraseFields = ({ value, onChange, problem }: Props): ReactNode
   const strength = strengthOf(value.first);
   return (
     <>
-      <Field label={words.passphrase} {...(strength === 'none' ? {} : { hint: words.strengths[strength] })}>
-        {({ id, describedBy }) => (
-          <TextInput
-            id={id}
-            type="password"
-            autoComplete="new-password"
-            aria-describedby={describedBy}
-            value={value.first}
-            onChange={(first) => onChange({ ...value, first })}
-          />
-        )}
-      </Field>
-      <Field label={words.repeat} problem={problem}>
-        {({ id, describedBy }) => (
-          <TextInput
-            id={id}
-            type="password"
-            autoComplete="new-password"
-            aria-describedby={describedBy}
-            invalid={problem !== null}
-            value={value.second}
-            onChange={(second) => onChange({ ...value, second })}
-          />
-        )}
-      </Field>
+      <NewPassphraseField
+        label={words.passphrase}
+        hint={strength === 'none' ? undefined : words.strengths[strength]}
+        value={value.first}
+        onChange={(first) => onChange({ ...value, first })}
+      />
+      <NewPassphraseField
+        label={words.repeat}
+        problem={problem}
+        value={value.second}
+        onChange={(second) => onChange({ ...value, second })}
+      />
     </>
   );
 };

@@ -2,6 +2,7 @@
  * The dialog around every form that saves one thing: what saving said, a footer with Close, the form's own actions and
  * Save, and the question before typed text is thrown away. The form itself stands in two columns.
  */
+import { Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { describeError, type HoldfastError } from '../../contract/errors.ts';
 import type { Result } from '../../contract/result.ts';
@@ -65,8 +66,10 @@ type Props = {
   refusal?: string | null;
   /** Of what the form is, for the question before closing. */
   keeps: string;
-  /** Beside Close and Save: copy, delete. */
+  /** Beside Close and Save: what else can be done with the thing. */
   actions?: ReactNode;
+  /** Takes the thing away; left out where there is none yet. */
+  removing?: { label: string; act: () => void } | null;
   /** Problems that no field of the form shows, and what else stands above it. */
   above?: ReactNode;
   /** Left out, the form stands alone in one column. */
@@ -126,7 +129,7 @@ const AskDiscard = ({
 );
 
 export const FormDialog = (props: Props): ReactNode => {
-  const { saving, dirty, ready, refusal = null, above, side, onClose } = props;
+  const { saving, dirty, ready, refusal = null, removing = null, above, side, onClose } = props;
   const [leaving, setLeaving] = useState(false);
   const close = (): void => (dirty ? setLeaving(true) : onClose());
   return (
@@ -142,6 +145,17 @@ export const FormDialog = (props: Props): ReactNode => {
           <>
             <Button onClick={close}>{messages.ui.close}</Button>
             {props.actions}
+            {removing === null ? null : (
+              <Button
+                icon={Trash2}
+                variant="danger"
+                busy={refusal !== null}
+                title={refusal ?? undefined}
+                onClick={removing.act}
+              >
+                {removing.label}
+              </Button>
+            )}
             <Button
               variant="primary"
               busy={saving.busy || !ready || refusal !== null}

@@ -1,11 +1,9 @@
 /** One profile: its name, address and role beside its own values; a new one only the form. */
-import { Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Role, UserView } from '../../contract/users.ts';
 import { roles } from '../../contract/users.ts';
 import { messages } from '../messages.en.ts';
 import { lowerWhen } from '../settings/setting-badges.tsx';
-import { Button } from '../ui/button.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { FormDialog, useSave } from '../ui/form-dialog.tsx';
 import { Select } from '../ui/select.tsx';
@@ -90,19 +88,7 @@ export const UserDialog = ({ opened, actions, onClose, onRemove, onReload }: Pro
       keeps={say.keeps}
       onClose={onClose}
       onReload={onReload}
-      actions={
-        user === null ? null : (
-          <Button
-            icon={Trash2}
-            variant="danger"
-            busy={refusal !== null}
-            title={refusal ?? undefined}
-            onClick={() => onRemove(user)}
-          >
-            {say.remove}
-          </Button>
-        )
-      }
+      removing={user === null ? null : { label: say.remove, act: () => onRemove(user) }}
       above={
         user === null || user.secretFields.length === 0 ? null : (
           <NoticeLine tone="info">{say.keptSecrets(user.secretFields)}</NoticeLine>

@@ -13,12 +13,11 @@ import { ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
 import type { Outside } from './bring-back.ts';
-import { PickList, settingsFirst, type PickRow } from './pick-list.tsx';
+import { PickList } from './pick-list.tsx';
 import { isWhole } from './reference.ts';
 import { ReferencePicker } from './reference-picker.tsx';
-import { useTitles } from './titles.ts';
+import { useDifferences } from './use-differences.tsx';
 import { useSettled } from './use-settled.ts';
-import { ValueDiff } from './value-diff.tsx';
 import css from './versions-page.module.css';
 
 const say = messages.versions;
@@ -39,23 +38,12 @@ const Totals = ({ totals }: { totals: { add: number; update: number; delete: num
 
 /** Asks for the key of a backup only where the home's own does not open it. */
 const Differences = ({ a, b, prefix, outside }: CompareProps): ReactNode => {
-  const titles = useTitles();
   const { draft, setDraft, credential } = useCredential();
   const [given, setGiven] = useState<typeof credential>({});
   const [side, setSide] = useState<Side>(a === 'now' ? 'b' : 'a');
   const opened = useMemo(() => ({ ...outside, ...given }), [outside, given]);
   const found = useQuery('versions.diff', { a, b, ...(prefix === '' ? {} : { prefix }), ...opened }, topics);
-  const rows = useMemo(
-    () =>
-      settingsFirst(found.data?.changes ?? []).map((change): PickRow => ({
-        kind: change.kind,
-        key: change.key,
-        title: change.kind === 'setting' ? titles.get(change.key) : undefined,
-        pickable: true,
-        body: <ValueDiff {...change} />,
-      })),
-    [found.data, titles],
-  );
+  const rows = useDifferences(found.data?.changes);
   if (found.data === null && found.error === null) return <Loading />;
   if (found.error !== null && wantsKey(found.error))
     return (

@@ -12,8 +12,8 @@ import { replaceQuery, useRoute } from '../use-route.ts';
 import { PickList, settingsFirst, type PickRow } from './pick-list.tsx';
 import type { Moment } from './time-slider.tsx';
 import { useTitles } from './titles.ts';
+import { useDifferences } from './use-differences.tsx';
 import { useSettled } from './use-settled.ts';
-import { ValueDiff } from './value-diff.tsx';
 import css from './versions-page.module.css';
 
 const say = messages.versions;
@@ -71,20 +71,9 @@ const Everything = ({ moment, prefix }: Shown): ReactNode => {
 };
 
 const Different = ({ moment, prefix }: Shown): ReactNode => {
-  const titles = useTitles();
   const ref = `cs:${moment.changeSet}`;
   const found = useQuery('versions.diff', { a: ref, b: 'now', ...(prefix === '' ? {} : { prefix }) }, topics);
-  const rows = useMemo(
-    () =>
-      settingsFirst(found.data?.changes ?? []).map((change): PickRow => ({
-        kind: change.kind,
-        key: change.key,
-        title: change.kind === 'setting' ? titles.get(change.key) : undefined,
-        pickable: true,
-        body: <ValueDiff {...change} />,
-      })),
-    [found.data, titles],
-  );
+  const rows = useDifferences(found.data?.changes);
   if (found.data === null) return found.error === null ? <Loading /> : <ErrorState error={found.error} />;
   return rows.length === 0 ? (
     <p className="muted" role="status">

@@ -3,9 +3,10 @@ import type { ReactNode } from 'react';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
-import { Checkbox, Field, TextInput } from '../ui/field.tsx';
+import { Checkbox } from '../ui/field.tsx';
 import { Card } from '../ui/page.tsx';
 import { NoticeLine } from '../ui/states.tsx';
+import { NewPassphraseField } from '../unlock/new-passphrase-field.tsx';
 import { strengthOf } from './passphrase.ts';
 import { Step } from './step.tsx';
 import css from './wizard-screen.module.css';
@@ -46,34 +47,21 @@ export const ProtectStep = ({ onBack, onNext }: { onBack: () => void; onNext: ()
       </Card>
       <Card>
         <div className={css['fields']}>
-          <Field label={say.passphrase} hint={strength === 'none' ? say.passphraseHint : say.strengths[strength]}>
-            {({ id, describedBy }) => (
-              <TextInput
-                id={id}
-                type="password"
-                autoComplete="new-password"
-                aria-describedby={describedBy}
-                value={state.passphrase}
-                onChange={(passphrase) =>
-                  useWizard.setState(passphrase === '' ? { passphrase, repeat: '' } : { passphrase })
-                }
-              />
-            )}
-          </Field>
+          <NewPassphraseField
+            label={say.passphrase}
+            hint={strength === 'none' ? say.passphraseHint : say.strengths[strength]}
+            value={state.passphrase}
+            onChange={(passphrase) =>
+              useWizard.setState(passphrase === '' ? { passphrase, repeat: '' } : { passphrase })
+            }
+          />
           {state.passphrase === '' ? null : (
-            <Field label={say.repeat} problem={problem === 'differ' && state.repeat !== '' ? say.differ : null}>
-              {({ id, describedBy }) => (
-                <TextInput
-                  id={id}
-                  type="password"
-                  autoComplete="new-password"
-                  aria-describedby={describedBy}
-                  invalid={problem === 'differ' && state.repeat !== ''}
-                  value={state.repeat}
-                  onChange={(repeat) => useWizard.setState({ repeat })}
-                />
-              )}
-            </Field>
+            <NewPassphraseField
+              label={say.repeat}
+              problem={problem === 'differ' && state.repeat !== '' ? say.differ : null}
+              value={state.repeat}
+              onChange={(repeat) => useWizard.setState({ repeat })}
+            />
           )}
         </div>
       </Card>
