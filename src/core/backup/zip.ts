@@ -82,14 +82,28 @@ const endRecord = (entries: number, centralSize: number, centralOffset: number):
   return record;
 };
 
-const deflate = (bytes: Uint8Array): Promise<Buffer> =>
+/** Each piece is packed by a thread of its own; a piece larger than this shrinks hardly better. */
+const pieceBytes = 1024 * 1024;
+
+const deflatePiece = (bytes: Uint8Array, finishFlush: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     // The quickest level: a store of mostly text shrinks to a fifth or so at any level, and a backup should not take long.
-    deflateRaw(bytes, { level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }, (error, packed) => {
+    deflateRaw(bytes, { level: constants.Z_BEST_SPEED, chunkSize: 256 * 1024, finishFlush }, (error, packed) => {
       if (error === null) resolve(packed);
       else reject(error);
     });
   });
+
+/** One deflate stream in pieces: each but the last ends at a byte with a flush (RFC 1951, a stored block of no bytes). */
+const deflate = async (bytes: Uint8Array): Promise<Buffer> => {
+  const pieces: Promise<Buffer>[] = [];
+  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+    const end = at + pieceBytes;
+    const flush = end < bytes.length ? constants.Z_FULL_FLUSH : constants.Z_FINISH;
+    pieces.push(deflatePiece(bytes.subarray(at, end), flush));
+  }
+  return Buffer.concat(await Promise.all(pieces));
+};
 
 /** Null when the bytes are not one whole deflate stream of exactly `size` bytes. */
 const inflate = (packed: Uint8Array, size: number): Promise<Buffer | null> =>
@@ -116,12 +130,15 @@ export const writeZip = async (entries: readonly ZipEntry[], at: string): Promis
   const central: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
-    const packed = entry.stored === true ? entry.bytes : await deflate(entry.bytes);
+    const [packed, { crc }] = await Promise.all([
+      entry.stored === true ? entry.bytes : deflate(entry.bytes),
+      digestOf(entry.bytes),
+    ]);
     const fields: Fields = {
       name: Buffer.from(entry.name, 'utf8'),
       method: entry.stored === true ? 0 : 8,
       time: dosTime(at),
-      crc: (await digestOf(entry.bytes)).crc,
+      crc,
       packed: packed.length,
       size: entry.bytes.length,
       mode: entry.mode & 0o777,
