@@ -111,6 +111,9 @@ export const SettingChange = Type.Union([
 ]);
 export type SettingChange = Static<typeof SettingChange>;
 
+/** A secret that nobody types: the core makes it, and no door sees it. */
+const Generated = Strict({ key: Type.String({ minLength: 1, maxLength: 1024 }), op: Type.Literal('generate') });
+
 export const Reason = Type.String({ maxLength: 2000 });
 
 export const ChangeSetResult = Type.Object({
@@ -131,11 +134,16 @@ export const UndoResult = Type.Object({
   changeSet: Type.Union([Type.String(), Type.Null()]),
   /** The change set that was undone or redone. */
   of: Type.String(),
+  /** Who had made it and when, where that was somebody else. */
+  by: Type.Optional(Type.Object({ actor: Type.String(), at: Time })),
   dryRun: Type.Boolean(),
   changes: Type.Array(ChangeView),
   notMirrored: Type.Optional(Type.Array(Type.String())),
 });
 export type UndoResult = Static<typeof UndoResult>;
+
+/** What undo or redo would take, and whose it is. */
+const Undoable = Type.Object({ changeSet: Type.String(), label: Type.String(), actor: Type.String(), at: Time });
 
 const LockReason = Type.String({ minLength: 1, maxLength: 500 });
 const LockResult = Type.Object({
@@ -212,7 +220,7 @@ export const settingsCommands = {
   /** One change set. `expect` maps keys to the version that was read; a different one now answers `Stale`. */
   'settings.apply': command(
     Strict({
-      changes: Type.Array(SettingChange, { minItems: 1, maxItems: 10_000 }),
+      changes: Type.Array(Type.Union([...SettingChange.anyOf, Generated]), { minItems: 1, maxItems: 10_000 }),
       reason: Type.Optional(Reason),
       create: Type.Optional(Type.Boolean()),
       dryRun: Type.Optional(Type.Boolean()),
@@ -266,8 +274,8 @@ export const settingsCommands = {
   'settings.undoable': query(
     Strict({}),
     Type.Object({
-      undo: Type.Union([Type.Object({ changeSet: Type.String(), label: Type.String() }), Type.Null()]),
-      redo: Type.Union([Type.Object({ changeSet: Type.String(), label: Type.String() }), Type.Null()]),
+      undo: Type.Union([Undoable, Type.Null()]),
+      redo: Type.Union([Undoable, Type.Null()]),
     }),
   ),
   /**
@@ -281,6 +289,8 @@ export const settingsCommands = {
       /** The last save that counts; null when there was none yet. */
       changeSet: Type.Union([Type.String(), Type.Null()]),
       at: Type.Union([Time, Type.Null()]),
+      /** Entries of that time were removed: only values that are sure to have stood there are told. */
+      incomplete: Type.Optional(Type.Literal(true)),
       settings: Type.Array(
         Type.Object({
           key: Type.String(),
@@ -288,8 +298,9 @@ export const settingsCommands = {
           secret: Type.Boolean(),
           set: Type.Optional(Type.Boolean()),
           source: Type.String(),
-          changedAt: Time,
-          changedBy: Type.String(),
+          /** Null where the entry that says so was removed. */
+          changedAt: Type.Union([Time, Type.Null()]),
+          changedBy: Type.Union([Type.String(), Type.Null()]),
           /** False when it has another value, or none, now. */
           current: Type.Boolean(),
         }),

@@ -84,6 +84,29 @@ describe('the .env file', () => {
     const { changes } = await hub.app().get('audit.list', { key: 'workos_api_key' });
     expect(JSON.stringify(changes)).not.toMatch(/sk_live_another|sk_test_fake/u);
   });
+  test('H23 the session password is generated where nobody gave one, seen by no door', async () => {
+    const changes = [{ key: 'workos_cookie_password', op: 'generate' as const }];
+    const made = await hub.app().call('settings.apply', { changes, reason: 'missing' }, { passphrase });
+    expect(made.ok && made.data.changes).toMatchObject([
+      { key: 'workos_cookie_password', old: null, new: null, secret: true, set: true, same: false },
+    ]);
+    const first = await hub.reveal('workos_cookie_password');
+    expect(first).toMatch(/^[\w-]{43}$/u);
+    expect(JSON.stringify(made)).not.toContain(first);
+    await hub.app().call('settings.apply', { changes, reason: 'another' }, { passphrase });
+    expect(await hub.reveal('workos_cookie_password')).not.toBe(first);
+    expect(await hub.app().call('settings.apply', { changes: [{ key: 'port', op: 'generate' }], reason: 'x' })).toEqual(
+      {
+        ok: false,
+        error: {
+          type: 'SettingInvalid',
+          key: 'port',
+          problem: 'is no secret: only a secret can be generated',
+          invalid: [{ key: 'port', problem: 'is no secret: only a secret can be generated' }],
+        },
+      },
+    );
+  });
   test.each([
     ['no file', null, []],
     ['an empty file', '', []],

@@ -12,12 +12,20 @@ import { parseJsonValue, parseValue } from '../parse-value.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
 
-export type SetOptions = { jsonValue?: boolean; create?: boolean; stdin?: boolean; fromFile?: string; for?: string };
+export type SetOptions = {
+  jsonValue?: boolean;
+  create?: boolean;
+  stdin?: boolean;
+  fromFile?: string;
+  generate?: boolean;
+  for?: string;
+};
 
 const oneOrigin = (key: string, value: string | undefined, options: SetOptions): Result<true> => {
-  const given = [value !== undefined, options.stdin === true, options.fromFile !== undefined].filter(Boolean).length;
+  const origins = [value !== undefined, options.stdin, options.fromFile !== undefined, options.generate];
+  const given = origins.filter((one) => one === true).length;
   return given > 1
-    ? fail({ type: 'Usage', message: `Give ${printable(key)} one value: VALUE, --stdin or --from-file.` })
+    ? fail({ type: 'Usage', message: `Give ${printable(key)} one value: VALUE, --stdin, --from-file or --generate.` })
     : ok(true);
 };
 
@@ -71,6 +79,22 @@ const onTrial = async (session: Session, change: SettingChange, span: string): P
   return answer(result.data, [...changeText(result.data, 'Changed', session), until]);
 };
 
+/** The change that was asked for. A generated value is made by the core. */
+const changeFor = async (
+  session: Session,
+  key: string,
+  view: SettingView | null,
+  given: { value: string | undefined; options: SetOptions },
+): Promise<Result<SettingChange>> => {
+  const text = await textFor(session, key, view, given);
+  if (!text.ok) return text;
+  const parsed: Result<JsonValue> =
+    given.options.jsonValue === true
+      ? parseJsonValue(text.data)
+      : ok(view?.secret === true && view.kind === 'secret' ? text.data : parseValue(text.data, view));
+  return parsed.ok ? ok({ key, op: 'set', value: parsed.data }) : parsed;
+};
+
 export const setSetting = async (
   session: Session,
   key: string,
@@ -82,15 +106,15 @@ export const setSetting = async (
   const listed = await session.call('settings.list', { prefix: key });
   if (!listed.ok) return trouble(listed);
   const view = listed.data.settings.find((one) => one.key === key) ?? null;
-  const text = await textFor(session, key, view, { value, options });
-  if (!text.ok) return trouble(text);
-  const parsed: Result<JsonValue> =
-    options.jsonValue === true
-      ? parseJsonValue(text.data)
-      : ok(view?.secret === true && view.kind === 'secret' ? text.data : parseValue(text.data, view));
-  if (!parsed.ok) return trouble(parsed);
-  if (options.for !== undefined) return onTrial(session, { key, op: 'set', value: parsed.data }, options.for);
-  const changes = [{ key, op: 'set' as const, value: parsed.data }];
+  const given: Result<SettingChange | { key: string; op: 'generate' }> =
+    options.generate === true ? ok({ key, op: 'generate' }) : await changeFor(session, key, view, { value, options });
+  if (!given.ok) return trouble(given);
+  const change = given.data;
+  if (options.for !== undefined) {
+    if (change.op !== 'generate') return onTrial(session, change, options.for);
+    return trouble(fail({ type: 'Usage', message: 'A generated secret cannot go back by itself: leave --for out.' }));
+  }
+  const changes = [change];
   const result = await withReason(session, (reason) =>
     session.call('settings.apply', {
       changes,

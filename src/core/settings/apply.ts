@@ -14,13 +14,14 @@ import { secretByName } from '../definitions/secret-names.ts';
 import { ensureKeys } from '../secrets/ensure-keys.ts';
 import type { Keyring } from '../secrets/types.ts';
 import type { Reader } from '../store/types.ts';
-import { checkChanges, checkReason, type Present } from './check.ts';
+import { checkChanges, checkReason, type Changes, type Present } from './check.ts';
 import { inactiveAfter } from './depends.ts';
 import { lockReasons } from './locks.ts';
 import { storedSettings } from './queries.ts';
 import { isSecretSetting } from './views.ts';
 
-type ApplyInput = Input<'settings.apply'>;
+/** With every value: what was to be generated is there by now. */
+export type ApplyInput = Changes & Omit<Input<'settings.apply'>, 'changes'>;
 
 const isSecretPut = (present: Present, key: string, value: JsonValue | undefined): boolean => {
   const stored = present.stored.get(key);

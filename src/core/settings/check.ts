@@ -5,7 +5,8 @@
 import type { Input } from '../../contract/commands.ts';
 import { jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { isUnder, keyToSegments } from '../../contract/setting-key.ts';
+import { ancestorsOf, keyToSegments } from '../../contract/setting-key.ts';
+import type { SettingChange } from '../../contract/settings.ts';
 import { parseValue } from '../changes/view.ts';
 import { entryFor, validateValue } from '../definitions/catalog.ts';
 import { rangeProblem } from './depends.ts';
@@ -16,7 +17,7 @@ import { allKeys, type SettingSources } from './views.ts';
 
 export type Present = Omit<SettingSources, 'places'>;
 /** What is checked of `settings.apply` and of everything like it. */
-export type Changes = Pick<Input<'settings.apply'>, 'changes' | 'create' | 'reason'>;
+export type Changes = Pick<Input<'settings.apply'>, 'create' | 'reason'> & { changes: SettingChange[] };
 
 /** A key the store can hold: canonical, without array places, well-formed Unicode. */
 const keyProblem = (key: string): string | null => {
@@ -56,22 +57,27 @@ const exactProblem = (value: JsonValue): string | null => {
 };
 
 /** One JSON key is one setting key, so a value cannot stand where a group is, nor below another value. */
-const groupProblem = (present: Present, input: Changes, key: string): string | null => {
-  if (present.stored.has(key)) return null;
+const groupProblems = (present: Present, input: Changes): ((key: string) => string | null) => {
   const goes = new Set(input.changes.filter((change) => change.op === 'unset').map((change) => change.key));
   const comes = input.changes.filter((change) => change.op === 'set').map((change) => change.key);
-  for (const other of [...present.stored.keys(), ...comes]) {
-    if (other === key || goes.has(other)) continue;
-    if (isUnder(other, key)) return `is a group that holds ${other}; it cannot be one value too`;
-    if (isUnder(key, other)) return `would lie below ${other}, which is one value`;
-  }
-  return null;
+  const there = new Set([...present.stored.keys(), ...comes].filter((key) => !goes.has(key)));
+  /** By group: one of the keys that lie in it. */
+  const groups = new Map<string, string>();
+  for (const key of there) for (const group of ancestorsOf(key)) if (!groups.has(group)) groups.set(group, key);
+  return (key) => {
+    if (present.stored.has(key)) return null;
+    const inside = groups.get(key);
+    if (inside !== undefined) return `is a group that holds ${inside}; it cannot be one value too`;
+    const above = ancestorsOf(key).find((group) => there.has(group));
+    return above === undefined ? null : `would lie below ${above}, which is one value`;
+  };
 };
 
 /** All problems at once, so that a form can mark every field. */
 export const checkChanges = (present: Present, input: Changes): Result<null> => {
   const seen = new Set<string>();
   const invalid: { key: string; problem: string }[] = [];
+  const groupProblem = groupProblems(present, input);
   for (const change of input.changes) {
     const { key } = change;
     const problem = seen.has(key) ? 'is changed twice in one change set' : keyProblem(key);
@@ -95,7 +101,7 @@ export const checkChanges = (present: Present, input: Changes): Result<null> => 
     const declared = present.definition === null ? null : validateValue(present.definition, key, change.value);
     const unsaid = present.definition !== null && entryFor(present.definition, key) !== null;
     const found =
-      groupProblem(present, input, key) ??
+      groupProblem(key) ??
       declared ??
       exactProblem(change.value) ??
       (unsaid ? null : typeProblem(present.stored.get(key), change.value)) ??

@@ -1,4 +1,5 @@
 /** The settings commands: read the catalog and the store as one list, change it in change sets. */
+import type { Input } from '../../contract/commands.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { isUnder } from '../../contract/setting-key.ts';
@@ -14,6 +15,7 @@ import { db } from '../store/sql.ts';
 import { applySettings } from './apply.ts';
 import { settingsAt } from './at.ts';
 import { saveSettingsDraft, settingsDraft } from './drafts.ts';
+import { withGenerated } from './generate.ts';
 import { layersOf } from './explain.ts';
 import { lockSetting, unlockSetting } from './lock-commands.ts';
 import { lockReason } from './locks.ts';
@@ -22,7 +24,7 @@ import { resetSettings } from './reset.ts';
 import { reloadSettings, runtimeSettings } from './runtime.ts';
 import { searchSettingsList } from './search.ts';
 import { trySetting } from './try.ts';
-import { historyOf, storedSetting } from './queries.ts';
+import { historyOf, storedSetting, storedSettings } from './queries.ts';
 import { sourcesOf } from './sources.ts';
 import { allKeys, nestedValue, settingView, type SettingSources } from './views.ts';
 
@@ -172,21 +174,28 @@ const labelOf = (reader: Reader, changeSet: number): string => {
 
 const undoable: Handler<'settings.undoable'> = (ctx) =>
   ctx.read((reader) => {
-    const undo = undoCandidate(reader);
-    const redo = redoCandidate(reader);
-    return {
-      undo: undo === undefined ? null : { changeSet: undo.uid, label: labelOf(reader, undo.id) },
-      redo: redo === undefined ? null : { changeSet: redo.uid, label: labelOf(reader, redo.id) },
-    };
+    const told = (one: ReturnType<typeof undoCandidate>) =>
+      one === undefined ? null : { changeSet: one.uid, label: labelOf(reader, one.id), actor: one.actor, at: one.at };
+    return { undo: told(undoCandidate(reader)), redo: told(redoCandidate(reader)) };
   });
+
+const apply = async (ctx: Context, input: Input<'settings.apply'>): Promise<Result<ChangeSetResult>> => {
+  const definition = await ctx.definition();
+  const changes = await ctx.read((reader) =>
+    withGenerated({ definition, stored: storedSettings(reader) }, input.changes),
+  );
+  if (!changes.ok) return changes;
+  if (!changes.data.ok) return changes.data;
+  const given = { ...input, changes: changes.data.data };
+  return withNotMirrored(ctx, await applySettings(ctx, given, { source: 'set', kind: 'edit' }));
+};
 
 export const settingsHandlers = {
   'settings.list': list,
   'settings.get': get,
   'settings.reveal': reveal,
   'settings.explain': explain,
-  'settings.apply': async (ctx, input): Promise<Result<ChangeSetResult>> =>
-    withNotMirrored(ctx, await applySettings(ctx, input, { source: 'set', kind: 'edit' })),
+  'settings.apply': apply,
   'settings.reset': async (ctx, input) => withNotMirrored(ctx, await resetSettings(ctx, input)),
   'settings.try': trySetting,
   'settings.undo': async (ctx, input) => withNotMirrored(ctx, await undoChangeSet(ctx, 'undo', input)),
