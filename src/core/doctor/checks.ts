@@ -1,13 +1,16 @@
-/** The doctor: seven checks, each with a severity, what it saw, and what to do. It looks and never touches. */
+/** The doctor: nine checks, each with a severity, what it saw, and what to do. It looks and never touches. */
 import { lstatSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { describeError } from '../../contract/errors.ts';
 import type { Output } from '../../contract/commands.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Context } from '../context.ts';
 import { homeStatus } from '../homes/status.ts';
 import { homeKeys } from '../secrets/home-keys.ts';
-import { verifyChain } from '../audit/verify.ts';
+import { lookAtAll } from '../audit/outside/look.ts';
+import { createVerifier } from '../audit/verify.ts';
 import { quarantineSize } from '../recovery/quarantine.ts';
+import type { Store } from '../store/types.ts';
 
 type Check = Output<'doctor.run'>['checks'][number];
 
@@ -33,7 +36,9 @@ const storeCheck = async (ctx: Context): Promise<Check> => {
       : check('store', 'Store', 'error', describeError(store.error), 'holdfast status');
   }
   const keyring = await ctx.keyringIfUnlocked();
-  const chain = await store.data.read((reader) => verifyChain(reader, keyring));
+  const verifier = createVerifier(keyring);
+  while (!(await store.data.read(verifier.step)) && !ctx.signal.aborted) await setImmediate();
+  const chain = verifier.answer();
   if (!chain.ok) {
     return check(
       'store',
@@ -71,6 +76,26 @@ const keysCheck = async (ctx: Context): Promise<Check> => {
     : check('keys', 'Keys', 'ok', `Opened by ${slots}; now ${locked}.`);
 };
 
+/** A row that does not fit the chain was not written by Holdfast. */
+const outsideCheck = async (ctx: Context, store: Store): Promise<Check> => {
+  const keyring = await ctx.keyringIfUnlocked();
+  const found = await lookAtAll({ ctx, store, keyring, definition: await ctx.definition() });
+  const title = 'Outside changes';
+  if (!found.ok) return check('outside', title, 'error', describeError(found.error));
+  const findings = found.data?.findings ?? [];
+  found.data?.originals.close();
+  const keys = findings.slice(0, 5).map(({ change }) => change.key);
+  return findings.length === 0
+    ? check('outside', title, 'ok', 'Every value in the store fits the audit log.')
+    : check(
+        'outside',
+        title,
+        'error',
+        `Changed without Holdfast: ${keys.join(', ')}${findings.length > keys.length ? ' and more' : ''}.`,
+        'holdfast audit outside',
+      );
+};
+
 const modeProblem = (path: string, wanted: number): string | null => {
   try {
     const mode = lstatSync(path).mode & 0o777;
@@ -82,6 +107,22 @@ const modeProblem = (path: string, wanted: number): string | null => {
 
 const sizeWords = (bytes: number): string =>
   bytes < 1024 * 1024 ? `${String(Math.ceil(bytes / 1024))} KB` : `${String(Math.ceil(bytes / 1024 / 1024))} MB`;
+
+/** From here on a store is worth a look: all of it is in memory, and each backup holds it whole. */
+const largeBytes = 100 * 1024 * 1024;
+
+export const sizeCheck = (imageBytes: number, journalBytes: number): Check => {
+  const said = `The store has ${sizeWords(imageBytes)}, and ${sizeWords(journalBytes)} of saves since its last tidying`;
+  return imageBytes < largeBytes
+    ? check('size', 'Size', 'ok', `${said}.`)
+    : check(
+        'size',
+        'Size',
+        'warning',
+        `${said}. All of it is kept in memory and in each backup: old history and expired records can go.`,
+        'holdfast audit prune --dry-run',
+      );
+};
 
 /** Holdfast never empties it: what lies there may be somebody's only copy. */
 const quarantineCheck = (ctx: Context): Check => {
@@ -155,6 +196,9 @@ export const runDoctor = async (ctx: Context): Promise<Result<Output<'doctor.run
             'holdfast migrate --dry-run',
           ),
   );
+  const store = await ctx.store();
+  if (store.ok) checks.push(await outsideCheck(ctx, store.data));
+  if (store.ok) checks.push(sizeCheck(store.data.info().imageBytes, store.data.info().journalBytes));
   checks.push(permissionsCheck(ctx, facts?.store?.path ?? null), writableCheck(ctx), quarantineCheck(ctx));
   return ok({ checks });
 };
