@@ -1,7 +1,7 @@
 /**
  * What the tests need beside npm packages: a Chromium, and for the window a virtual screen; the stock `age` opens our
- * backups in one test. Installs what is missing where it can and says so; never fails, never hangs. Also runs alone:
- * `node scripts/tools.mjs`.
+ * backups in one test, and a real Secret Service keeps a key in another. Installs what is missing where it can and says
+ * so; never fails, never hangs. Also runs alone: `node scripts/tools.mjs`.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -88,6 +88,8 @@ export const prepareTestTools = async () => {
     ...(process.platform === 'linux' && which('xvfb-run') === null ? ['xvfb'] : []),
     ...(process.platform === 'linux' && which('xauth') === null ? ['xauth'] : []),
     ...(which('age') === null ? ['age'] : []),
+    ...(process.platform === 'linux' && which('dbus-run-session') === null ? ['dbus'] : []),
+    ...(process.platform === 'linux' && which('gnome-keyring-daemon') === null ? ['gnome-keyring'] : []),
   ];
   if (missing.length > 0 && onDebianAsRoot()) {
     await aptInstall(missing);

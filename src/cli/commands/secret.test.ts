@@ -63,6 +63,12 @@ describe('holdfast secret', () => {
     expect((await run(...withKey, 'audit', 'verify')).stdout).toContain('seals checked');
   });
 
+  it('says what opens a backup where there is no recovery code, and that nobody chose a schedule', async () => {
+    expect((await run(...withKey, 'backup', 'create')).stdout).toContain('Opens with the keys of this home only');
+    expect((await run('secret', 'status')).stdout).toContain('none: holdfast secret add-slot recovery');
+    expect((await run('backup', 'policy')).stdout).toContain('it is the default, since the first backup.');
+  });
+
   it('gives up a secret whose keys are lost, with new keys that open the rest of its life', async () => {
     const lost = cli.home();
     const at = (...args: string[]) => cli.run(['--home', lost, ...args]);
@@ -115,6 +121,16 @@ describe('holdfast run', () => {
     });
     expect(hidden.stdout).toBe('none\n');
     expect((await run('run', '--no-secrets', '--', cli.path('no-such-program'))).code).toBe(3);
+  });
+
+  it('gives a user their own values', async () => {
+    expect((await run('user', 'add', 'ann', '--role', 'admin')).stdout).toBe('ann is an admin.\n');
+    expect((await run('user', 'override', 'general.theme', 'light', '--of', 'ann')).code).toBe(0);
+    const theme = ['run', '--no-secrets', '--prefix', 'general', '--', ...print('GENERAL_THEME')];
+    expect([(await run('--user', 'ann', ...theme)).stdout, (await run(...theme)).stdout]).toEqual([
+      'light\n',
+      'dark\n',
+    ]);
   });
 
   it('needs the keys before it starts anything', async () => {

@@ -4,6 +4,7 @@ import { readSecretFile } from '../credential.ts';
 import { facts, formatCount, formatTime, table } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Output } from '../../contract/commands.ts';
 import type { Credential } from '../../core/context.ts';
 import { askNewPassphrase, withProtection } from '../protect.ts';
 import type { Session } from '../session.ts';
@@ -26,25 +27,38 @@ const keyringWords = {
   wrong: 'has an entry that does not open this home',
 } as const;
 
+const slotWords = { passphrase: 'passphrase', recovery: 'recovery code', keyring: 'system’s keyring' } as const;
+
+const codeWords = ({ keys, slots, recoveryConfirmed }: Output<'secret.status'>): string | null =>
+  keys === 'none'
+    ? null
+    : !slots.some((slot) => slot.kind === 'recovery')
+      ? 'none: holdfast secret add-slot recovery --recovery-code-out FILE makes one'
+      : recoveryConfirmed
+        ? 'typed back once'
+        : 'not typed back yet: holdfast secret confirm-recovery';
+
 const status = async (session: Session): Promise<Outcome> => {
   const result = await session.call('secret.status', {});
   if (!result.ok) return trouble(result);
-  const { keys, slots, secrets, recipient, recoveryConfirmed, keyring, rotatedAt } = result.data;
+  const { keys, slots, secrets, recipient, keyring, rotatedAt } = result.data;
   return answer(
     result.data,
     facts(
       [
         ['Keys', keyWords[keys]],
         [
-          'Slots',
+          'Opened by',
           slots.length === 0
             ? 'none'
-            : slots.map((slot) => `${slot.kind} ${slot.id} (since ${formatTime(slot.createdAt)})`).join(', '),
+            : slots
+                .map(({ kind, id, createdAt }) => `${slotWords[kind]} (slot ${id}, since ${formatTime(createdAt)})`)
+                .join(', '),
         ],
         ['Keyring', keyringWords[keyring]],
         ['Data key', rotatedAt === null ? null : `made ${formatTime(rotatedAt)}`],
         ['Secrets', String(secrets)],
-        ['Recovery code', keys === 'none' ? null : recoveryConfirmed ? 'typed back once' : 'not typed back yet'],
+        ['Recovery code', codeWords(result.data)],
         ['Backups open to', recipient],
       ],
       session.width,
@@ -139,11 +153,17 @@ const addRecovery = async (session: Session): Promise<Outcome> => {
     return trouble(fail({ type: 'Usage', message: 'Name a file for the new recovery code: --recovery-code-out FILE' }));
   }
   if (session.dryRun) return dry(session);
+  const before = await session.call('secret.status', {});
+  const had = before.ok && before.data.slots.some((slot) => slot.kind === 'recovery');
   const made = await withProtection(session, () => session.call('secret.add-slot', { slot: { recoveryCode: true } }));
   if (!made.ok) return trouble(made);
   return answer(
     { slot: 'recovery', id: made.data.data.slot.id },
-    ['A new recovery code was made. Backups made before still open with the code of their day.'],
+    [
+      had
+        ? 'A new recovery code was made. Backups made before still open with the code of their day.'
+        : 'A recovery code was made. It opens backups made from now on; those from before still need the keys of this home.',
+    ],
     made.data.notes,
   );
 };
@@ -175,12 +195,12 @@ const removeSlot = async (session: Session, which: string): Promise<Outcome> => 
     return trouble(fail({ type: 'Usage', message: `There are several of them; name one by its id: ${ids}.` }));
   }
   if (session.dryRun) return answer({ dryRun: true, slot }, [`Dry run: the slot ${slot.id} stays.`]);
-  const sure = await session.confirm(`Take away the ${slot.kind} of ${formatTime(slot.createdAt)}?`);
+  const sure = await session.confirm(`Take away the ${slotWords[slot.kind]} of ${formatTime(slot.createdAt)}?`);
   if (!sure.ok) return trouble(sure);
   const removed = await session.call('secret.remove-slot', { id: slot.id, ...session.reason() });
   if (!removed.ok) return trouble(removed);
   return answer(removed.data, [
-    `The ${slot.kind} opens this home no more. Copies of the home and backups from before still open with it.`,
+    `The ${slotWords[slot.kind]} opens this home no more. Copies of the home and backups from before still open with it.`,
   ]);
 };
 

@@ -1,34 +1,11 @@
-/** Slots, and a keyring of the system that is missing, locked, changed, wrong or slow at every moment. */
+/** Slots: adding, opening by and taking away; what a bad keyring of the system does is in keyring-moods.test.ts. */
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steppingClock } from '../testing/clock.ts';
 import { openTestApp, passphrase, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
-import type { KeyringAnswer, SystemKeyring } from './system-keyring.ts';
-
-/** What answers in the place of the operating system; `mood` null: as a good one would. */
-const createFakeKeyring = () => {
-  const entries = new Map<string, string>();
-  const fake = { mood: null as KeyringAnswer | null, asked: 0, entries };
-  const say = (answer: () => KeyringAnswer): Promise<KeyringAnswer> => {
-    fake.asked += 1;
-    return Promise.resolve(fake.mood ?? answer());
-  };
-  const found = (account: string): KeyringAnswer => {
-    const value = entries.get(account);
-    return value === undefined ? { state: 'missing' } : { state: 'found', value };
-  };
-  const system: SystemKeyring = {
-    get: (account) => say(() => found(account)),
-    set: (account, value) =>
-      say(() => {
-        entries.set(account, value);
-        return found(account);
-      }),
-  };
-  return { fake, system };
-};
+import { createFakeKeyring, type FakeKeyring } from './testing/fake-keyring.ts';
 
 const secretKey = 'env.GITHUB_TOKEN';
 const secretValue = 'ghp_fake0000000000000000000000000000';
@@ -36,7 +13,7 @@ const secretValue = 'ghp_fake0000000000000000000000000000';
 let home: TempHome;
 let app: TestApp;
 let code: string;
-let keyring: ReturnType<typeof createFakeKeyring>;
+let keyring: FakeKeyring;
 let month = 4;
 
 const reopen = async (door: 'cli' | 'window' = 'cli'): Promise<void> => {
@@ -155,40 +132,6 @@ describe('the slot of the system’s keyring', () => {
       });
     }
     expect(keysBytes().equals(before)).toBe(true);
-  });
-
-  const otherKey = Buffer.alloc(32, 7).toString('base64');
-  it.each([
-    ['missing', { state: 'missing' }, 'missing'],
-    ['locked', { state: 'unavailable' }, 'unavailable'],
-    ['slow', { state: 'slow' }, 'slow'],
-    ['changed', { state: 'found', value: otherKey }, 'wrong'],
-    ['wrong', { state: 'found', value: 'not a key of ours' }, 'wrong'],
-  ] as const)('%s: secrets stay locked, all else works, and nothing is written over', async (_, mood, state) => {
-    await app.get('secret.add-slot', { slot: { keyring: true } });
-    await reopen();
-    keyring.fake.mood = mood;
-    await reopen('window');
-    const before = keysBytes();
-    const entries = [...keyring.fake.entries];
-    // Start, read, write, rotate.
-    const locked = { ok: false, error: { type: 'SecretsLocked' } };
-    expect(await app.call('settings.reveal', { key: secretKey })).toMatchObject(locked);
-    const change = { changes: [{ key: secretKey, op: 'set' as const, value: 'another-value' }] };
-    expect(await app.call('settings.apply', change)).toMatchObject(locked);
-    expect(await app.call('secret.rotate', {})).toMatchObject(locked);
-    expect(await app.call('secret.add-slot', { slot: { keyring: true } })).toMatchObject(locked);
-    expect(await app.call('migration.run', { protect: { recoveryCode: true } })).toMatchObject(locked);
-    expect(await app.call('secret.unlock', { credential: { keyring: true } })).toMatchObject({ ok: false });
-    expect((await app.get('secret.status', {})).keyring).toBe(state);
-    expect(
-      await app.get('settings.apply', { changes: [{ key: 'general.theme', op: 'set', value: 'light' }] }),
-    ).toMatchObject({ dryRun: false });
-    expect(keysBytes().equals(before)).toBe(true);
-    expect([...keyring.fake.entries]).toEqual(entries);
-    // The portable slot still opens everything that was there.
-    expect((await app.get('settings.reveal', { key: secretKey }, { recoveryCode: code })).value).toBe(secretValue);
-    expect(await app.get('audit.verify', {}, { recoveryCode: code })).toMatchObject({ ok: true });
   });
 
   it('is asked once by a process that cannot be answered', async () => {

@@ -20,7 +20,7 @@ const unmet = (problem: string): Failure => fail({ type: 'CheckUnmet', unmet: [p
 /** Why the system's keyring is of no use now, and what to do about it. */
 export const keyringTrouble = (answer: KeyringAnswer['state'] | 'wrong'): string =>
   ({
-    found: 'the system’s keyring answered with something else than Holdfast keeps there',
+    found: 'the entry “holdfast” of this home in the system’s keyring holds something else; remove it there first',
     wrong: 'the entry in the system’s keyring does not open this home',
     missing: 'the system’s keyring has no entry for this home',
     unavailable: 'the system’s keyring does not answer; unlock it, or start the service that keeps it',

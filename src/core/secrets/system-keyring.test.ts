@@ -1,9 +1,4 @@
-/** The child process that asks the system's keyring, and once a real Secret Service where one is installed. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The child process that asks the system's keyring; a real Secret Service is asked in secret-service.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { askChild, keyringProgram, systemKeyring } from './system-keyring.ts';
 
@@ -45,47 +40,6 @@ describe('the child that asks the keyring', () => {
   it('says that the keyring is of no use where its module cannot be loaded', async () => {
     const answer = await askChild(request, { program: keyringProgram, args: ['/no/such/module'], limitMs: 30_000 });
     expect(answer).toEqual({ state: 'unavailable' });
-  });
-});
-
-const installed = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
-const missing = ['dbus-run-session', 'gnome-keyring-daemon'].filter((program) => !installed(program));
-const skipReason =
-  process.platform === 'linux' && missing.length === 0
-    ? null
-    : `no real Secret Service: ${process.platform === 'linux' ? missing.join(' and ') : 'only asked on Linux'} not installed`;
-if (skipReason !== null) console.warn(`SKIPPED: ${skipReason}`);
-
-describe.skipIf(skipReason !== null)('a real Secret Service', () => {
-  it('keeps what it was given, under a session and a home of its own', () => {
-    const home = mkdtempSync(join(tmpdir(), 'holdfast-keyring-'));
-    const script = `
-      const { spawnSync } = require('node:child_process');
-      const [program, module] = process.argv.slice(1);
-      const ask = (request) => {
-        const run = spawnSync(process.execPath, ['-e', program, module], { input: JSON.stringify(request), timeout: 10000 });
-        return JSON.parse(String(run.stdout) || '{"state":"unavailable"}');
-      };
-      process.stdout.write(JSON.stringify([
-        ask({ act: 'get', account: 'one' }),
-        ask({ act: 'set', account: 'one', value: 'kept-value' }),
-        ask({ act: 'get', account: 'one' }),
-        ask({ act: 'get', account: 'two' }),
-      ]));`;
-    const unlocked = `printf 'pw\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$0" "$@"`;
-    const module = createRequire(import.meta.url).resolve('@napi-rs/keyring');
-    const run = spawnSync(
-      'dbus-run-session',
-      ['--', 'sh', '-c', unlocked, process.execPath, '-e', script, keyringProgram, module],
-      { env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home }, timeout: 60_000 },
-    );
-    rmSync(home, { recursive: true, force: true });
-    expect(JSON.parse(String(run.stdout))).toEqual([
-      { state: 'missing' },
-      { state: 'found', value: 'kept-value' },
-      { state: 'found', value: 'kept-value' },
-      { state: 'missing' },
-    ]);
   });
 });
 

@@ -24,7 +24,6 @@ export type SystemKeyring = {
 type Request = { act: 'get' | 'set'; account: string; value?: string };
 
 const service = 'holdfast';
-const limitMs = 3000;
 const longestAnswer = 4096;
 
 /** Runs as `node -e PROGRAM MODULE`: plain CommonJS, because it is not built. */
@@ -59,7 +58,7 @@ const readAnswer = (text: string): KeyringAnswer => {
   }
 };
 
-export type ChildOptions = { program: string; args: readonly string[]; limitMs: number };
+export type ChildOptions = { program: string; args: readonly string[]; limitMs: number; env?: NodeJS.ProcessEnv };
 
 /** Asks a child process and ends it when it stays silent. */
 export const askChild = (request: Request, options: ChildOptions): Promise<KeyringAnswer> =>
@@ -67,7 +66,7 @@ export const askChild = (request: Request, options: ChildOptions): Promise<Keyri
     const child = spawn(process.execPath, ['-e', options.program, ...options.args], {
       stdio: ['pipe', 'pipe', 'ignore'],
       // The window's own program is Electron: as a child it is to be plain Node.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+      env: { ...(options.env ?? process.env), ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       windowsHide: true,
     });
     let text = '';
@@ -97,14 +96,18 @@ const bindingPath = (): string | null => {
   }
 };
 
-const ask = (request: Request): Promise<KeyringAnswer> => {
-  const path = bindingPath();
-  return path === null
-    ? Promise.resolve({ state: 'unavailable' })
-    : askChild(request, { program: keyringProgram, args: [path], limitMs });
+/** `limitMs` is how long one answer may take; `env` says where the session's services are. */
+export const createSystemKeyring = (limitMs: number, env: NodeJS.ProcessEnv = process.env): SystemKeyring => {
+  const ask = (request: Request): Promise<KeyringAnswer> => {
+    const path = bindingPath();
+    return path === null
+      ? Promise.resolve({ state: 'unavailable' })
+      : askChild(request, { program: keyringProgram, args: [path], limitMs, env });
+  };
+  return {
+    get: (account) => ask({ act: 'get', account }),
+    set: (account, value) => ask({ act: 'set', account, value }),
+  };
 };
 
-export const systemKeyring: SystemKeyring = {
-  get: (account) => ask({ act: 'get', account }),
-  set: (account, value) => ask({ act: 'set', account, value }),
-};
+export const systemKeyring = createSystemKeyring(3000);
