@@ -59,6 +59,12 @@ export const nextSteps = (error: HoldfastError): string[] => {
     case 'PlanOutdated':
       return ['Next: holdfast migrate --dry-run'];
     case 'Stale':
+      return error.of === undefined || error.later === undefined
+        ? ['See: holdfast audit list --limit 10']
+        : [
+            `See: holdfast config diff cs:${printable(error.of)} now`,
+            `To take it back all the same: holdfast config revert ${printable(error.of)} --force (first with --dry-run)`,
+          ];
     case 'OutcomeUnknown':
       return ['See: holdfast audit list --limit 10'];
     case 'Unreadable':

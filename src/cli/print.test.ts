@@ -71,6 +71,20 @@ describe('printOutcome', () => {
     });
   });
 
+  it('says how to take a change back past a later one, once that was told', () => {
+    const later = [{ kind: 'setting', key: 'k', changeSet: 'c2', at: '2026-01-02T03:04:05.000Z', actor: 'bob' }];
+    const error: HoldfastError = { type: 'Stale', keys: ['k'], of: 'c1', later };
+    expect(print({ ok: false, error }, false)).toEqual({
+      code: 8,
+      out: [],
+      err: [
+        'holdfast: Not taken back: k was changed after it by bob (2026-01-02 03:04 UTC). Nothing was changed; to go back past that too, take the older change set back from the audit log.',
+        'See: holdfast config diff cs:c1 now',
+        'To take it back all the same: holdfast config revert c1 --force (first with --dry-run)',
+      ],
+    });
+  });
+
   it('can add members and an exit code of its own', () => {
     const outcome: Outcome = {
       ok: false,

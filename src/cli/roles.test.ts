@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CommandName } from '../contract/commands.ts';
+import { describeError } from '../contract/errors.ts';
 import type { Result } from '../contract/result.ts';
 import { openApp, type OpenApp } from '../core/app.ts';
 import { resourcesDir, tempHome, type TempHome } from '../core/testing/test-app.ts';
@@ -111,4 +112,37 @@ it.each([
   expect((await page('user.switch', { name: 'gone' })).ok).toBe(false);
   expect((await page('user.switch', { name: null })).ok).toBe(true);
   expect(await tried(page)).toEqual(expected.anna);
+});
+
+it('a session whose profile is removed loses its rights, and gains none', async () => {
+  const page: Call = (name, input) => post('/api/call', { name, input });
+  const other: Call = (name, input) =>
+    beside.dispatch({
+      name,
+      input,
+      actor: { user: 'tester', role: 'admin', door: 'window', session: 'beside-window' },
+      credential: null,
+    });
+  const tester = inApp(owner, 'window', 'tester');
+  // Over HTTP, and from a door of another process through the owner's socket.
+  for (const call of [page, other]) {
+    expect((await tester('user.add', { name: 'temp', role: 'viewer' })).ok).toBe(true);
+    expect((await call('user.switch', { name: 'temp' })).ok).toBe(true);
+    expect(await tried(call)).toEqual(expected.vic);
+    expect((await tester('user.remove', { name: 'temp' })).ok).toBe(true);
+    expect(await tried(call)).toEqual(expected.gone);
+    const refused = await call('settings.list', {});
+    expect(refused.ok ? '' : describeError(refused.error)).toBe(
+      'The profile temp, as which this session acts, was removed. Choose again who you are, under "Acting as". Nothing was changed.',
+    );
+    expect(await call('user.list', {})).toMatchObject({ ok: true, data: { acting: 'temp', gone: true } });
+    expect(await call('user.whoami', {})).toMatchObject({ ok: true, data: { profile: null, may: 'view' } });
+    expect((await call('home.status', {})).ok).toBe(true);
+    // One that is there again is the one that was chosen.
+    expect((await tester('settings.undo', {})).ok).toBe(true);
+    expect(await tried(call)).toEqual(expected.vic);
+    expect((await tester('user.remove', { name: 'temp' })).ok).toBe(true);
+    expect((await call('user.switch', { name: null })).ok).toBe(true);
+    expect(await tried(call)).toEqual(expected.anna);
+  }
 });

@@ -236,7 +236,7 @@ export const createSession = (globals: Globals, world: World): Session => {
     confirm: async (question) => {
       if (globals.yes === true) return ok(true);
       if (!io.interactive)
-        return fail({ type: 'Usage', message: 'This replaces what is there: give --yes, or run it in a terminal.' });
+        return fail({ type: 'Usage', message: `${question} Give --yes, or run it in a terminal to be asked.` });
       return (await io.prompts.confirm(question)) ? ok(true) : fail({ type: 'Cancelled', what: 'The command' });
     },
     reason: () => (globals.reason === undefined ? {} : { reason: globals.reason }),

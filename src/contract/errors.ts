@@ -48,7 +48,13 @@ export type HoldfastError =
   | { type: 'NotFound'; what: string; name: string }
   | { type: 'SettingUnknown'; key: string; nearest: string[] }
   | { type: 'StoreLocked'; pid: number; host: string; since: string; problem: string }
-  | { type: 'OwnerVersionDiffers'; ours: string; theirs: string }
+  | {
+      type: 'OwnerVersionDiffers';
+      ours: string;
+      theirs: string;
+      /** The process that has the home open. */
+      pid?: number;
+    }
   | { type: 'SecretsLocked'; what: string; choices: string[] }
   | { type: 'StoreDamaged'; problem: string; candidates: RecoveryCandidate[] }
   | {
@@ -69,9 +75,13 @@ export type HoldfastError =
   | { type: 'Unreadable'; path: string; code: string }
   | { type: 'PlanOutdated'; changed: string[] }
   | { type: 'Conflict'; what: string; items: ConflictItem[] }
-  | { type: 'Stale'; keys: string[] }
+  /** `later`: who changed what after the change set `of`, so that it cannot be taken back by itself. */
+  | { type: 'Stale'; keys: string[]; of?: string; later?: ChangedLater[] }
   | { type: 'CheckUnmet'; unmet: string[] }
   | { type: 'Unexpected'; logId: string };
+
+/** A change that came after the one that was to be taken back. */
+type ChangedLater = { kind: string; key: string; changeSet: string; at: string; actor: string };
 
 export type ErrorType = HoldfastError['type'];
 
@@ -79,6 +89,14 @@ const at = (place: Place): string =>
   place.line === undefined
     ? place.file
     : `${place.file}:${String(place.line)}${place.column === undefined ? '' : `:${String(place.column)}`}`;
+
+/** By whom and when; the first three of many. */
+const laterWords = (later: readonly ChangedLater[]): string => {
+  const said = later
+    .slice(0, 3)
+    .map((one) => `${one.key} was changed after it by ${one.actor} (${one.at.slice(0, 16).replace('T', ' ')} UTC)`);
+  return [...said, ...(later.length > 3 ? [`${String(later.length - 3)} more were changed too`] : [])].join('; ');
+};
 
 /** One sentence: what happened, what is safe, what to do next. English; the same in window, browser and terminal. */
 export const describeError = (error: HoldfastError): string => {
@@ -114,7 +132,7 @@ export const describeError = (error: HoldfastError): string => {
     case 'StoreLocked':
       return `Another Holdfast (process ${String(error.pid)} on ${error.host}, since ${error.since}) has this home open: ${error.problem}. Nothing was changed.`;
     case 'OwnerVersionDiffers':
-      return `This home is open in Holdfast ${error.theirs}; this is ${error.ours}. Close the other one first.`;
+      return `Holdfast was updated, and this home is still open in ${error.theirs === error.ours ? 'another build of it' : `Holdfast ${error.theirs} (this is ${error.ours})`}${error.pid === undefined ? '' : `, process ${String(error.pid)}`}. Close that window, or end that "holdfast serve", and start it again. Nothing was changed.`;
     case 'SecretsLocked':
       return `${error.what}. ${error.choices.length === 0 ? '' : `Choose one: ${error.choices.join('; ')}. `}Nothing was changed.`;
     case 'StoreDamaged':
@@ -138,6 +156,8 @@ export const describeError = (error: HoldfastError): string => {
     case 'Conflict':
       return `${error.what}. Nothing was written.`;
     case 'Stale':
+      if (error.later !== undefined && error.later.length > 0)
+        return `Not taken back: ${laterWords(error.later)}. Nothing was changed; to go back past that too, take the older change set back from the audit log.`;
       return `${error.keys.join(', ')} changed since you read ${error.keys.length === 1 ? 'it' : 'them'}. Nothing was written; look at the new values first.`;
     case 'CheckUnmet':
       return `Not yet: ${error.unmet.join('; ')}. Nothing was changed.`;

@@ -31,6 +31,12 @@ export const UserView = Type.Object({
 });
 export type UserView = Static<typeof UserView>;
 
+const rank: Record<Permission, number> = { view: 0, edit: 1, admin: 2 };
+
+/** Whether who acts as this profile may do what needs that; a name without a profile may do everything. */
+export const mayAs = (profile: Pick<UserView, 'role' | 'disabled'> | null, needs: Permission): boolean =>
+  profile === null || (!profile.disabled && rank[permissionOf[profile.role]] >= rank[needs]);
+
 const UserResult = Type.Object({
   /** Null for a dry run and when nothing differed. */
   changeSet: Type.Union([Type.String(), Type.Null()]),
@@ -43,8 +49,11 @@ export type UserResult = Static<typeof UserResult>;
 const about = { reason: Type.Optional(Reason), dryRun: Type.Optional(Type.Boolean()) };
 
 export const userCommands = {
-  /** `acting` is who this call acts as. */
-  'user.list': query(Strict({}), Type.Object({ users: Type.Array(UserView), acting: Type.String() })),
+  /** `acting` is who this call acts as; `gone`: this session chose it and it was removed since, so it may do nothing. */
+  'user.list': query(
+    Strict({}),
+    Type.Object({ users: Type.Array(UserView), acting: Type.String(), gone: Type.Optional(Type.Boolean()) }),
+  ),
   /** One profile with its own values of settings. */
   'user.show': query(
     Strict({ name: UserName }),

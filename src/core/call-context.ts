@@ -22,7 +22,7 @@ import { bindKeyring, unlockKeys } from './secrets/keyring.ts';
 import type { Keyring } from './secrets/types.ts';
 import { realFs } from './store/fs.ts';
 import type { Steps } from './store/steps.ts';
-import type { Store, Tx } from './store/types.ts';
+import type { StepsOptions, Store, Tx } from './store/types.ts';
 
 /** The keys this process holds unlocked between calls; null while locked. */
 export type HeldKeys = {
@@ -94,13 +94,13 @@ const commitStepsTo = <T>(
   store: Store,
   clock: Clock,
   by: Committer,
-  set: ChangeSetOptions,
+  set: ChangeSetOptions & StepsOptions,
   fn: (changes: ChangeWriter) => Steps<Result<T>>,
 ): Promise<Result<T>> =>
   store.transactInSteps(function* (tx) {
     const { writer, finish } = changeSetIn(tx, clock, by, set);
     return finish(yield* fn(writer));
-  });
+  }, set);
 
 const locked = async (parts: CallParts, store: () => Promise<Result<Store>>, what: string): Promise<Failure> => {
   const keys = await homeKeys(parts.holdfastDir, store);

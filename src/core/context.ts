@@ -14,11 +14,18 @@ import type { RuntimeConfig } from './settings/runtime.ts';
 import type { AutoUnlock } from './secrets/auto-unlock.ts';
 import type { Keyring } from './secrets/types.ts';
 import type { Steps } from './store/steps.ts';
-import type { Reader, Store, StoreFs } from './store/types.ts';
+import type { Reader, StepsOptions, Store, StoreFs } from './store/types.ts';
 
 export type Door = 'window' | 'browser' | 'cli' | 'wizard' | 'migration' | 'restore' | 'api';
 
-export type Actor = { user: string; role: Permission; door: Door; session: string };
+export type Actor = {
+  user: string;
+  role: Permission;
+  door: Door;
+  session: string;
+  /** The session chose to act as this profile. Without that the name is the account's, or was given with the call. */
+  chosen?: boolean;
+};
 
 /** What the caller can open keys with for this one call. */
 export type Credential = { passphrase: string } | { recoveryCode: string };
@@ -57,7 +64,10 @@ export type Context = {
   /** Runs `fn` as one transaction and one change set (see changes/write.ts), sealed while keys are unlocked. */
   commit: <T>(options: ChangeSetOptions, fn: (changes: ChangeWriter) => Result<T>) => Promise<Result<T>>;
   /** The same for work of seconds: the door goes on between its steps, while everything that reads the store waits. */
-  commitInSteps: <T>(options: ChangeSetOptions, fn: (changes: ChangeWriter) => Steps<Result<T>>) => Promise<Result<T>>;
+  commitInSteps: <T>(
+    options: ChangeSetOptions & StepsOptions,
+    fn: (changes: ChangeWriter) => Steps<Result<T>>,
+  ) => Promise<Result<T>>;
   /** Unlocked keys: by the call's credential, else as unlocked before. `SecretsLocked` naming `what` otherwise. */
   keyring: (what: string) => Promise<Result<Keyring>>;
   /** The same without a complaint: null while locked. */

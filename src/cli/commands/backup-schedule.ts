@@ -37,12 +37,20 @@ const keepWords = ({ last, daily, weekly, monthly, maxBytes }: BackupPolicy['kee
     ...(maxBytes === null ? [] : [`up to ${formatSize(maxBytes)} together`]),
   ].join(', ');
 
-const policyText = ({ policy, plan }: Output<'backup.policy'>, session: Session): string[] => [
+/** The default holds from the first backup on; only what somebody chose removes anything. */
+const notChosen = ({ policy, plan }: Output<'backup.policy'>): string[] => [
+  '',
+  `Nobody has chosen this yet: it is the default, ${plan.nextAt === null ? 'and begins with the first backup (holdfast backup create)' : 'since the first backup'}.`,
+  'All backups are kept until somebody chooses.',
+  `Next: holdfast backup policy --every ${policy.every} accepts it as it is; --help tells what can be chosen`,
+];
+
+const policyText = ({ policy, chosen, plan, due }: Output<'backup.policy'>, session: Session): string[] => [
   ...facts(
     [
       ['Backups', `${everyWords[policy.every] ?? policy.every}${policy.every === 'off' ? '' : ` at ${policy.at}`}`],
       ['Next', plan.nextAt === null ? null : formatTime(plan.nextAt)],
-      ['Kept', keepWords(policy.keep)],
+      ['Kept', chosen ? keepWords(policy.keep) : 'all of them'],
       ['Rehearsal', policy.every === 'off' ? 'only when you ask' : (everyWords[policy.rehearse] ?? policy.rehearse)],
       ['Last proven', plan.rehearsedAt === null ? null : `restorable ${formatWhen(plan.rehearsedAt, session.now)}`],
       [
@@ -52,7 +60,8 @@ const policyText = ({ policy, plan }: Output<'backup.policy'>, session: Session)
     ],
     session.width,
   ),
-  ...(policy.every === 'off' ? ['', 'Next: holdfast backup policy --every daily'] : []),
+  ...(chosen ? [] : notChosen({ policy, chosen, plan, due })),
+  ...(chosen && policy.every === 'off' ? ['', 'Next: holdfast backup policy --every daily'] : []),
 ];
 
 const wholeNumber = (text: string, option: string): Result<number> =>
@@ -102,7 +111,7 @@ const policy = async (session: Session, options: PolicyOptions): Promise<Outcome
   if (!wanted.ok) return trouble(wanted);
   if (session.dryRun)
     return answer({ ...present.data, dryRun: true, policy: wanted.data }, [
-      ...policyText({ ...present.data, policy: wanted.data }, session),
+      ...policyText({ ...present.data, chosen: true, policy: wanted.data }, session),
       '',
       'Dry run: nothing was written.',
     ]);

@@ -94,6 +94,19 @@ const planCreate = async (session: Session, options: CreateOptions): Promise<Out
   ]);
 };
 
+/** Without a recovery code only `keys.json` leads to the backup's key: a lost disk takes both. */
+const openedBy = async (session: Session, key: Output<'backup.create'>['key']): Promise<string[]> => {
+  if (key === 'passphrase') return ['Opens with its passphrase.'];
+  const keys = await session.call('secret.status', {});
+  if (!keys.ok) return ['Opens with the keys of this home.'];
+  if (keys.data.slots.some((slot) => slot.kind === 'recovery'))
+    return ['Opens with the keys of this home, or with its recovery code.'];
+  return [
+    'Opens with the keys of this home only: without its .holdfast/keys.json nothing opens it.',
+    'Next: holdfast secret add-slot recovery --recovery-code-out FILE, for the backups made from then on',
+  ];
+};
+
 const create = async (session: Session, options: CreateOptions): Promise<Outcome> => {
   const target = options.output === undefined ? null : checkOutput(session, options.output);
   if (target?.ok === false) return trouble(target);
@@ -115,7 +128,7 @@ const create = async (session: Session, options: CreateOptions): Promise<Outcome
   return answer(one, [
     `Backed up to ${printable(one.path)} (${formatSize(one.sizeBytes)}, ${proofWords(one, session.now)}).`,
     ...(one.counts === null ? [] : [`Holds ${countWords(one.counts)}.`]),
-    `Opens with ${one.key === 'passphrase' ? 'its passphrase' : 'the keys of this home, or its recovery code'}.`,
+    ...(await openedBy(session, one.key)),
   ]);
 };
 
@@ -238,11 +251,13 @@ const remapOf = (words: readonly string[] | undefined): Result<{ [key: string]: 
 
 const restoreText = (data: Restore, session: Session): string[] => {
   const { add, update, delete: removed, same } = data.totals;
+  const newer = data.changes.filter(({ since }) => since !== null).length;
   const sums = `${String(add)} added, ${String(update)} updated, ${String(removed)} deleted, ${String(same)} the same`;
   return [
     ...changeTable(data.changes, session),
     ...(data.changes.length === 0 ? [] : ['']),
     ...machineText(data),
+    ...(newer === 0 ? [] : [`Changed here after the backup was made: ${formatCount(newer, 'value')}.`]),
     `${data.dryRun ? 'Would restore' : 'Restored'} ${printable(data.path)} of ${formatTime(data.at)}: ${sums}.`,
     ...(data.safetyBackup === null ? [] : [`The present values were backed up first: ${printable(data.safetyBackup)}`]),
     data.dryRun ? 'Dry run: nothing was written.' : 'To take it back: holdfast backup undo-restore',

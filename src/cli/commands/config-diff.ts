@@ -11,6 +11,7 @@ import { parseMoment } from '../parse-value.ts';
 import type { Session } from '../session.ts';
 import { backupRef } from './backup.ts';
 import { changeTable } from './changes.ts';
+import { incompleteText } from './config-look.ts';
 import type { Run } from './run.ts';
 
 export type RefOptions = { backupPassphraseFile?: string; bundlePassphraseFile?: string };
@@ -69,6 +70,7 @@ const diff = async (session: Session, a: string, b: string, prefix: string | und
     ...changeTable(changes, session),
     ...(changes.length === 0 ? [] : ['']),
     counts,
+    ...(result.data.a.incomplete === true || result.data.b.incomplete === true ? [incompleteText] : []),
   ]);
 };
 

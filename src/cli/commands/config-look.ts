@@ -156,6 +156,9 @@ const history = async (session: Session, key: string, limitText: string | undefi
   return answer(result.data, lines.length === 0 ? [`${printable(key)} was never changed.`] : lines);
 };
 
+export const incompleteText =
+  'Entries of that time were removed by the limits of the history: only what is sure to have stood there is shown.';
+
 const at = async (session: Session, timeText: string, prefix: string | undefined): Promise<Outcome> => {
   const time = parseMoment(timeText, session.now, 'TIME', true);
   if (!time.ok) return trouble(time);
@@ -163,13 +166,16 @@ const at = async (session: Session, timeText: string, prefix: string | undefined
   if (!result.ok) return trouble(result);
   const { changeSet, at: savedAt, settings } = result.data;
   if (changeSet === null || savedAt === null)
-    return answer(result.data, [`Nothing was stored yet at ${formatTime(time.data)}.`]);
+    return answer(
+      result.data,
+      result.data.incomplete === true ? [incompleteText] : [`Nothing was stored yet at ${formatTime(time.data)}.`],
+    );
   const rows = settings.map((one) => [
     one.current ? '' : '*',
     printable(one.key),
     formatValue(one.value, one.secret, one.set),
-    formatTime(one.changedAt),
-    printable(one.changedBy),
+    one.changedAt === null ? '' : formatTime(one.changedAt),
+    printable(one.changedBy ?? ''),
   ]);
   const columns = [
     { title: '' },
@@ -183,6 +189,7 @@ const at = async (session: Session, timeText: string, prefix: string | undefined
     ...table(columns, rows, session.width, session.io.strong),
     '',
     `${formatCount(settings.length, 'setting')} as of the save of ${formatTime(savedAt)}; ${String(changed)} differ now (*)`,
+    ...(result.data.incomplete === true ? [incompleteText] : []),
   ]);
 };
 

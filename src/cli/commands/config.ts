@@ -1,6 +1,7 @@
 /** `config …`: look at settings, change them in change sets, undo and redo. */
 import type { Command } from 'commander';
 import { withReason } from '../critical.ts';
+import { formatWhen, printable } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
@@ -24,7 +25,9 @@ const unset = async (session: Session, key: string): Promise<Outcome> => {
 const takeBack = async (session: Session, name: 'settings.undo' | 'settings.redo'): Promise<Outcome> => {
   const result = await session.call(name, { ...session.reason(), ...(session.dryRun ? { dryRun: true } : {}) });
   if (!result.ok) return trouble(result);
-  const verb = name === 'settings.undo' ? `Undid change set ${result.data.of}:` : `Redid change set ${result.data.of}:`;
+  const { of, by } = result.data;
+  const whose = by === undefined ? '' : ` of ${printable(by.actor)}, made ${formatWhen(by.at, session.now)}`;
+  const verb = `${name === 'settings.undo' ? 'Undid' : 'Redid'} change set ${of}${whose}:`;
   return answer(result.data, changeText(result.data, verb, session));
 };
 
@@ -38,6 +41,7 @@ const addChanging = (config: Command, run: Run): void => {
     .option('--create', 'make a setting that nobody knows yet')
     .option('--stdin', 'read the value from stdin, without its last line break')
     .option('--from-file <file>', 'read the value from a file, without its last line break')
+    .option('--generate', 'a new random secret of 43 characters, shown nowhere')
     .option('--for <time>', 'on trial: goes back by itself after this time, such as 10m')
     .action((key: string, value: string | undefined, options: SetOptions) =>
       run((session) => setSetting(session, key, value, options)),

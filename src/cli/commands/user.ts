@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Input, Output } from '../../contract/commands.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { roles, type UserView } from '../../contract/users.ts';
-import { facts, formatTime, formatValue, printable, table } from '../format.ts';
+import { facts, formatCount, formatTime, formatValue, printable, table } from '../format.ts';
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { parseJsonValue, parseValue } from '../parse-value.ts';
 import type { Session } from '../session.ts';
@@ -34,7 +34,11 @@ const list = async (session: Session): Promise<Outcome> => {
     { title: 'OWN VALUES', align: 'right' as const },
     { title: 'LAST SEEN' },
   ];
-  if (rows.length === 0) return answer(result.data, ['No profiles: everybody may do everything here.']);
+  if (rows.length === 0)
+    return answer(result.data, [
+      'No profiles: everybody may do everything here.',
+      'Next: holdfast user add NAME --role admin, where several people share this home',
+    ]);
   return answer(result.data, table(columns, rows, session.width, session.io.strong));
 };
 
@@ -70,16 +74,23 @@ const show = async (session: Session, name: string): Promise<Outcome> => {
   ]);
 };
 
+const articles = { admin: 'an admin', editor: 'an editor', viewer: 'a viewer' } as const;
+const whatItIs = ({ role, disabled }: Pick<UserView, 'role' | 'disabled'>): string =>
+  disabled ? `${articles[role]}, disabled` : articles[role];
+const mayWords = { view: 'look at everything', edit: 'look and change', admin: 'do everything' } as const;
+
 const whoami = async (session: Session): Promise<Outcome> => {
   const result = await session.call('user.whoami', {});
   if (!result.ok) return trouble(result);
   const { name, profile, may } = result.data;
-  const words = profile === null ? 'no profile' : profile.disabled ? `${profile.role}, disabled` : profile.role;
-  return answer(result.data, [`${printable(name)} (${words}; may ${may})`]);
+  const words = profile === null ? 'no profile' : whatItIs(profile);
+  return answer(result.data, [
+    `${printable(name)} (${words}; may ${profile?.disabled === true ? 'do nothing' : mayWords[may]})`,
+  ]);
 };
 
 const said = (user: UserView, dryRun: boolean): string =>
-  `${dryRun ? 'Dry run: ' : ''}${printable(user.name)} is ${user.disabled ? `${user.role}, disabled` : user.role}${dryRun ? '; nothing was written' : ''}.`;
+  `${dryRun ? 'Dry run: ' : ''}${printable(user.name)} is ${whatItIs(user)}${dryRun ? '; nothing was written' : ''}.`;
 
 const about = (session: Session) => ({ ...session.reason(), ...(session.dryRun ? { dryRun: true } : {}) });
 
@@ -112,7 +123,11 @@ const remove = async (session: Session, name: string): Promise<Outcome> => {
   const result = await session.call('user.remove', { name, ...about(session) });
   if (!result.ok) return trouble(result);
   const { overrides, secretFields, dryRun } = result.data;
-  const words = `${printable(name)} is removed, with ${String(overrides)} own values and ${String(secretFields)} kept secrets`;
+  const parts = [
+    ...(overrides === 0 ? [] : [formatCount(overrides, 'own value')]),
+    ...(secretFields === 0 ? [] : [formatCount(secretFields, 'kept secret')]),
+  ];
+  const words = `${printable(name)} is removed${parts.length === 0 ? '' : `, with ${parts.join(' and ')}`}`;
   return answer(result.data, [dryRun ? `Dry run: ${words}; nothing was written.` : `${words}.`]);
 };
 

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Input, Output } from '../../contract/commands.ts';
+import { describeError } from '../../contract/errors.ts';
+import type { Result } from '../../contract/result.ts';
 import { steppingClock } from '../testing/clock.ts';
 import type { Credential } from '../context.ts';
 import { openTestApp, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
@@ -238,6 +241,61 @@ describe('secrets', () => {
     expect(await app.call('settings.apply', { ...change('new-token'), reason: 'now new-token' }, key)).toMatchObject({
       ok: false,
       error: { type: 'InputInvalid', field: 'reason' },
+    });
+  });
+});
+
+describe('somebody else’s change', () => {
+  const as = async <N extends 'settings.apply' | 'settings.undo' | 'versions.revert'>(
+    user: string,
+    name: N,
+    input: Input<N>,
+  ): Promise<Result<Output<N>>> => {
+    const actor = { user, role: 'admin' as const, door: 'cli' as const, session: user };
+    // The contract's own output for this name; dispatch has checked it.
+    return (await app.dispatch({ name, input, actor, credential: key })) as Result<Output<N>>;
+  };
+  const region = (value: string) => ({ changes: [{ key: 's3.region', op: 'set' as const, value }] });
+
+  test('that is taken back is said to be theirs', async () => {
+    await setTheme('light');
+    const { undo } = await app.get('settings.undoable', {});
+    expect(undo).toMatchObject({ label: 'general.theme', actor: 'tester' });
+    const at = undo?.at ?? '';
+    expect(await as('bob', 'settings.undo', { dryRun: true })).toMatchObject({
+      data: { by: { actor: 'tester', at } },
+    });
+    expect(await as('bob', 'settings.undo', {})).toMatchObject({ ok: true, data: { by: { actor: 'tester', at } } });
+    await app.get('settings.redo', {});
+    expect(Object.keys(await app.get('settings.undo', {}))).not.toContain('by');
+  });
+
+  test('that came later is named with who, what and when, and only a revert goes past it', async () => {
+    const { path } = await app.get('backup.create', {}, key);
+    await app.get('settings.apply', region('eu-west-1'));
+    const restored = await app.get('backup.restore', { backup: { path } }, key);
+    const bobs = await as('bob', 'settings.apply', region('eu-west-2'));
+    const later = {
+      kind: 'setting',
+      key: 's3.region',
+      changeSet: bobs.ok ? bobs.data.changeSet : '',
+      actor: 'bob',
+    };
+    const of = restored.changeSet ?? '';
+    const refused = await app.call('backup.undo-restore', {}, key);
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { type: 'Stale', keys: ['s3.region'], of, later: [later] },
+    });
+    if (refused.ok) throw new Error('it was taken back');
+    expect(describeError(refused.error)).toMatch(
+      /^Not taken back: s3\.region was changed after it by bob \(2026-03-01 09:\d\d UTC\)\. Nothing was changed;/u,
+    );
+    expect((await app.get('settings.get', { key: 's3.region' })).value).toBe('eu-west-2');
+    // Told so, its person may go past it all the same.
+    expect(await as('tester', 'versions.revert', { changeSet: of, over: true })).toMatchObject({
+      ok: true,
+      data: { later: [later] },
     });
   });
 });

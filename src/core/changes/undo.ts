@@ -6,34 +6,43 @@ import { Buffer } from 'node:buffer';
 import { fail, ok, type Failure, type Result } from '../../contract/result.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { ChangeView, UndoResult } from '../../contract/settings.ts';
+import { cutProblem, undoEnd } from '../audit/retention/horizon.ts';
 import type { Context } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { lockedFailure, lockReasons } from '../settings/locks.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
+import { laterChange } from './later.ts';
 import { changeView } from './view.ts';
 import { cipherPlace, type ChangeWriter, type Put, type SubjectKind } from './write.ts';
 
 export type UndoTarget = 'undo' | 'redo' | { uid: string };
 
-type Selected = { id: number; uid: string; at: string };
+type Selected = { id: number; uid: string; at: string; actor: string };
 
 const undoableKinds = ['edit', 'setup', 'restore', 'redo', 'revert'];
 
+/** Undo ends where entries were removed: what a change set before that did is no longer all there. */
+const notRemoved = (reader: Reader, found: Selected | undefined): Selected | undefined =>
+  found === undefined || found.id <= undoEnd(reader) || cutProblem(reader, found.id) !== null ? undefined : found;
+
 /** The newest change set that is in force; a redo stands for what it brought back. */
-export const undoCandidate = (reader: Reader): Selected | undefined =>
-  reader.first(
+export const undoCandidate = (reader: Reader): Selected | undefined => {
+  const found = reader.first(
     db
       .selectFrom('change_set')
       .innerJoin('term', 'term.id', 'change_set.kind')
-      .select(['change_set.id', 'change_set.uid', 'change_set.at'])
+      .innerJoin('term as actor', 'actor.id', 'change_set.actor')
+      .select(['change_set.id', 'change_set.uid', 'change_set.at', 'actor.text as actor'])
       .where('term.text', 'in', undoableKinds)
       .where('change_set.undone_by', 'is', null)
       .orderBy('change_set.id', 'desc')
       .limit(1)
       .compile(),
   );
+  return notRemoved(reader, found);
+};
 
 /** The newest undo with no fresh edit after it. */
 export const redoCandidate = (reader: Reader): Selected | undefined => {
@@ -47,11 +56,12 @@ export const redoCandidate = (reader: Reader): Selected | undefined => {
       .limit(1)
       .compile(),
   );
-  return reader.first(
+  const found = reader.first(
     db
       .selectFrom('change_set')
       .innerJoin('term', 'term.id', 'change_set.kind')
-      .select(['change_set.id', 'change_set.uid', 'change_set.at'])
+      .innerJoin('term as actor', 'actor.id', 'change_set.actor')
+      .select(['change_set.id', 'change_set.uid', 'change_set.at', 'actor.text as actor'])
       .leftJoin('change_set as undone', 'undone.id', 'change_set.of')
       .leftJoin('term as undone_kind', 'undone_kind.id', 'undone.kind')
       .where('term.text', '=', 'undo')
@@ -63,6 +73,7 @@ export const redoCandidate = (reader: Reader): Selected | undefined => {
       .limit(1)
       .compile(),
   );
+  return notRemoved(reader, found);
 };
 
 export type Step = {
@@ -160,7 +171,14 @@ const lockedSteps = (reader: Reader, definition: Definition | null, steps: reado
 const select = (reader: Reader, target: UndoTarget): Selected | undefined => {
   if (target === 'undo') return undoCandidate(reader);
   if (target === 'redo') return redoCandidate(reader);
-  return reader.first(db.selectFrom('change_set').select(['id', 'uid', 'at']).where('uid', '=', target.uid).compile());
+  return reader.first(
+    db
+      .selectFrom('change_set')
+      .innerJoin('term as actor', 'actor.id', 'change_set.actor')
+      .select(['change_set.id', 'change_set.uid', 'change_set.at', 'actor.text as actor'])
+      .where('change_set.uid', '=', target.uid)
+      .compile(),
+  );
 };
 
 const nothing = (target: UndoTarget) =>
@@ -171,7 +189,17 @@ export const endTrial = (changes: ChangeWriter, changeSet: string): void => {
   changes.put({ subject: { kind: 'trial', key: changeSet }, value: undefined, secret: false, source: 'set' });
 };
 
-/** `NotFound` when there is nothing to take back, `Stale` when a later change touched the same keys, `SecretsLocked`. */
+/** Past a later change only a revert goes, once its person was told: `versions.revert` with `over`. */
+const changedLater = (reader: Reader, of: string, stale: readonly Step[]): Failure => {
+  const later = stale.flatMap((step) => laterChange(reader, step, step.written) ?? []);
+  return fail({ type: 'Stale', keys: stale.map((step) => step.key), of, later });
+};
+
+/** Whose it was, where that is somebody else than who takes it back. */
+const byAnother = (ctx: Context, { actor, at }: Selected): Pick<UndoResult, 'by'> =>
+  actor === ctx.actor.user ? {} : { by: { actor, at } };
+
+/** `NotFound` when there is nothing to take back, `Stale` naming who touched the same keys later, `SecretsLocked`. */
 export const undoChangeSet = async (
   ctx: Context,
   target: UndoTarget,
@@ -184,6 +212,9 @@ export const undoChangeSet = async (
   if (!found.ok) return found;
   if (found.data === null) return nothing(target);
   const { selected } = found.data;
+  const cut = await ctx.read((reader) => cutProblem(reader, selected.id));
+  if (!cut.ok) return cut;
+  if (cut.data !== null) return fail({ type: 'InputInvalid', field: 'changeSet', problem: cut.data });
   let keyring: Keyring | null = await ctx.keyringIfUnlocked();
   if (found.data.steps.some((step) => step.before?.cipher !== null && step.before !== null)) {
     const unlocked = await ctx.keyring('This change holds a secret');
@@ -197,8 +228,8 @@ export const undoChangeSet = async (
     const steps = stepsOf(reader, selected.id);
     const refused = adminOnly(ctx, steps) ?? lockedSteps(reader, definition, steps);
     if (refused !== null) return refused;
-    const stale = steps.filter((step) => !untouched(reader, step)).map((step) => step.key);
-    if (stale.length > 0) return fail({ type: 'Stale', keys: stale });
+    const stale = steps.filter((step) => !untouched(reader, step));
+    if (stale.length > 0) return changedLater(reader, selected.uid, stale);
     const puts = steps.map((step) => putOf(step, keyring));
     const lost = steps.filter((_, i) => puts[i] === null).map((step) => step.key);
     if (lost.length > 0)
@@ -212,7 +243,13 @@ export const undoChangeSet = async (
     });
     if (!preview.ok) return preview;
     if (!preview.data.ok) return preview.data;
-    return ok({ changeSet: null, of: selected.uid, dryRun: true, changes: preview.data.data });
+    return ok({
+      changeSet: null,
+      of: selected.uid,
+      ...byAnother(ctx, selected),
+      dryRun: true,
+      changes: preview.data.data,
+    });
   }
   const kind = target === 'redo' ? ('redo' as const) : ('undo' as const);
   return ctx.commit({ kind, reason: options.reason ?? null, of: selected.uid }, (changes) => {
@@ -226,6 +263,6 @@ export const undoChangeSet = async (
     endTrial(changes, selected.uid);
     // An undo that finds everything as it was still counts: it must be marked, or it would come up again.
     changes.changeSetId();
-    return ok({ changeSet: changes.uid, of: selected.uid, dryRun: false, changes: views });
+    return ok({ changeSet: changes.uid, of: selected.uid, ...byAnother(ctx, selected), dryRun: false, changes: views });
   });
 };

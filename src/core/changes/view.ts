@@ -7,7 +7,15 @@ import type { Reader } from '../store/types.ts';
 import * as sql from './queries.ts';
 import { actionOf, type Put } from './write.ts';
 
-export const parseValue = (text: string | null): JsonValue => (text === null ? null : (JSON.parse(text) as JsonValue));
+/** Text that is no JSON was written outside Holdfast: it is shown as it is, until somebody settles it. */
+export const parseValue = (text: string | null): JsonValue => {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+};
 
 /** What putting `put` now would change. */
 export const changeView = (reader: Reader, put: Put, keyring: Keyring | null): ChangeView => {

@@ -50,6 +50,8 @@ export type Put = {
   value: JsonValue | undefined;
   secret: boolean;
   source: ValueSource;
+  /** A new version also where the value is the same: what was settled is written down as it now is. */
+  anew?: boolean;
 };
 
 export type PutResult = {
@@ -229,7 +231,8 @@ export const createChangeWriter = (tx: Tx, options: WriterOptions): OpenChangeWr
   const put = (change: Put): PutResult => {
     const known = tx.first(sql.subjectId(change.subject.kind, change.subject.key))?.id ?? null;
     const old = known === null ? null : (tx.first(sql.liveVersion(known)) ?? null);
-    const action = actionOf(old, change, options.keyring);
+    const same = actionOf(old, change, options.keyring);
+    const action = same === 'unchanged' && change.anew === true && old !== null ? 'update' : same;
     if (action === 'unchanged') return { action, auditId: null, version: old?.id ?? null, subjectId: known };
     lookUpTerms(action, change.source);
     changed.push(change.subject);

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { commands, isCommandName } from '../../contract/commands.ts';
+import type { HoldfastError } from '../../contract/errors.ts';
 import type { HoldfastEvent } from '../../contract/events.ts';
 import { fail, ok, type Failure, type Result } from '../../contract/result.ts';
 import type { AppCall } from '../app-types.ts';
@@ -11,7 +12,7 @@ import type { CallerFile } from '../context.ts';
 import type { OwnerAddress } from './address.ts';
 import { receiveMessages, sendMessage } from './frames.ts';
 import { defaultSilentAfterMs, storeLocked } from './lock.ts';
-import { OwnerMessage, type ClientMessage, type Hello } from './messages.ts';
+import { OwnerMessage, versionDiffers, type ClientMessage, type Hello } from './messages.ts';
 import { barredFolder, isDeadCode } from './probe.ts';
 
 export type OwnerClient = {
@@ -153,6 +154,9 @@ export const connectOwner = (
       if (deliver === null) socket.destroy();
       resolve(failure);
     };
+    /** Which process to end is known on this side only. */
+    const refused = (error: HoldfastError): Failure =>
+      fail(error.type === 'OwnerVersionDiffers' ? { ...error, pid: owner.pid } : error);
     // The immediate lets an answer in that came while this process itself was held up.
     const startTimer = (ms: number, problem: string): NodeJS.Timeout => {
       const own = setTimeout(() => setImmediate(() => timer === own && giveUp(storeLocked(owner, problem))), ms);
@@ -166,12 +170,17 @@ export const connectOwner = (
     socket.on('close', () => giveUp(gone));
     receiveMessages(socket, OwnerMessage, (message) => {
       if (deliver !== null) deliver(message);
-      else if (message.type === 'refuse') giveUp({ ok: false, error: message.error });
+      else if (message.type === 'refuse') giveUp(refused(message.error));
       else if (message.type === 'alive') {
         clearTimeout(timer);
         timer = startTimer(options.openWithinMs ?? 60_000, 'it is still opening the store');
         sendMessage(socket, { type: 'hello', hello } satisfies ClientMessage);
       } else if (message.type === 'hello') {
+        // An owner from before there was a contract print does not look itself.
+        if (versionDiffers(hello, message.hello)) {
+          giveUp(refused({ type: 'OwnerVersionDiffers', ours: hello.appVersion, theirs: message.hello.appVersion }));
+          return;
+        }
         clearTimeout(timer);
         const made = createClient(socket, owner, message.hello);
         deliver = made.onMessage;

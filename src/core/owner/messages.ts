@@ -12,12 +12,18 @@ import type { Door } from '../context.ts';
 export const Hello = Type.Object({
   appVersion: Type.String(),
   protocolVersion: Type.Integer(),
+  /** Of its build (contract/build.ts); builds from before there was one say nothing. */
+  contract: Type.Optional(Type.String()),
   /** Null before there is a store, and for a client that has not opened it. */
   storeId: Type.Union([Type.String(), Type.Null()]),
   /** Absolute real path of the home. */
   homeDir: Type.String(),
 });
 export type Hello = Static<typeof Hello>;
+
+/** One could misread what the other says. */
+export const versionDiffers = (ours: Hello, theirs: Hello): boolean =>
+  ours.protocolVersion !== theirs.protocolVersion || ours.contract !== theirs.contract;
 
 const Actor = Type.Object({
   user: Type.String(),
@@ -27,6 +33,7 @@ const Actor = Type.Object({
     enum: ['window', 'browser', 'cli', 'wizard', 'migration', 'restore', 'api'] satisfies Door[],
   }),
   session: Type.String(),
+  chosen: Type.Optional(Type.Boolean()),
 });
 
 const Credential = Type.Union([

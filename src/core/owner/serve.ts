@@ -3,6 +3,7 @@
  * boundary). Carries calls to the app and answers back; decides nothing about them.
  */
 import type { Socket } from 'node:net';
+import { contractPrint } from '../../contract/build.ts';
 import { protocolVersion } from '../../contract/client.ts';
 import type { HoldfastEvent } from '../../contract/events.ts';
 import { fail, type Failure, type Result } from '../../contract/result.ts';
@@ -10,7 +11,7 @@ import type { AppCall } from '../app-types.ts';
 import type { CallerFile } from '../context.ts';
 import { receiveMessages, sendMessage } from './frames.ts';
 import { storeLocked, type Lock } from './lock.ts';
-import { ClientMessage, type Hello, type OwnerMessage } from './messages.ts';
+import { ClientMessage, versionDiffers, type Hello, type OwnerMessage } from './messages.ts';
 
 /** `signal` aborts when the caller cancels this call's job or its process goes away. */
 export type Peer = { id: string; signal: AbortSignal };
@@ -27,7 +28,7 @@ export type ServeOptions = {
 };
 
 const refusal = (ours: Hello, theirs: Hello, lock: Lock): Failure | null => {
-  if (ours.protocolVersion !== theirs.protocolVersion) {
+  if (versionDiffers(ours, theirs)) {
     return fail({ type: 'OwnerVersionDiffers', ours: theirs.appVersion, theirs: ours.appVersion });
   }
   const sameStore = ours.storeId === null || theirs.storeId === null || ours.storeId === theirs.storeId;
@@ -161,4 +162,5 @@ export const serveOwner = (lock: Lock, options: ServeOptions): OwnerServer => {
 export const createHello = (about: { appVersion: string; homeDir: string; storeId: string | null }): Hello => ({
   ...about,
   protocolVersion,
+  contract: contractPrint,
 });

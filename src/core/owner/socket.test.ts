@@ -10,8 +10,9 @@ import type { AppCall } from '../app-types.ts';
 import { createFileRegistry } from '../files.ts';
 import { claimHome } from './claim.ts';
 import { connectOwner, type OwnerClient } from './connect.ts';
+import { receiveMessages, sendMessage } from './frames.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import type { Hello } from './messages.ts';
+import { ClientMessage, type Hello } from './messages.ts';
 import { createHello, serveOwner, type Peer, type ServeOptions } from './serve.ts';
 
 let rootDir: string;
@@ -161,13 +162,28 @@ test('events reach every client until it closes', async () => {
 test('another protocol, another home and another store are refused before any call', async () => {
   serve({ onCall: () => Promise.reject(new Error('reached')) });
   expect(await connectOwner(lock.address, ours({ protocolVersion: 99, appVersion: '9.9.9' }))).toEqual(
-    fail({ type: 'OwnerVersionDiffers', ours: '9.9.9', theirs: '0.1.0' }),
+    fail({ type: 'OwnerVersionDiffers', ours: '9.9.9', theirs: '0.1.0', pid: lock.address.pid }),
+  );
+  expect(await connectOwner(lock.address, ours({ contract: 'other' }))).toEqual(
+    fail({ type: 'OwnerVersionDiffers', ours: '0.1.0', theirs: '0.1.0', pid: lock.address.pid }),
   );
   const { pid, host, since } = lock.address;
   const locked = fail({ type: 'StoreLocked', pid, host, since, problem: `it has another home open (${rootDir})` });
   expect(await connectOwner(lock.address, ours({ homeDir: '/elsewhere' }))).toEqual(locked);
   expect(await connectOwner(lock.address, ours({ storeId: 'store2' }))).toEqual(locked);
   expect((await joinOwner({ appVersion: '0.2.0' })).hello.appVersion).toBe('0.1.0');
+});
+
+test('an owner from before contracts were compared is found out by its client', async () => {
+  const { contract, ...older } = ours();
+  expect(contract).toBeTypeOf('string');
+  // That one greets everybody.
+  lock.onConnection((socket) =>
+    receiveMessages(socket, ClientMessage, () => sendMessage(socket, { type: 'hello', hello: older })),
+  );
+  expect(await connectOwner(lock.address, ours())).toEqual(
+    fail({ type: 'OwnerVersionDiffers', ours: '0.1.0', theirs: '0.1.0', pid: lock.address.pid }),
+  );
 });
 
 test('a client that comes before the store is open waits, and gets StoreLocked when that takes too long', async () => {

@@ -6,11 +6,13 @@ import { CompiledQuery } from 'kysely';
 import type { Output } from '../../contract/commands.ts';
 import { fail } from '../../contract/result.ts';
 import { isUnder } from '../../contract/setting-key.ts';
+import { isKnown, proven } from '../audit/retention/horizon.ts';
 import { lastEntryOf, lastUntil } from '../audit/window.ts';
 import { parseValue } from '../changes/view.ts';
 import type { Handler } from '../context.ts';
 import { db } from '../store/sql.ts';
 import type { Reader } from '../store/types.ts';
+import { versionUpTo } from '../versions/state.ts';
 
 type Row = {
   key: string;
@@ -18,22 +20,13 @@ type Row = {
   secret: number;
   hasCipher: number;
   source: string;
-  at: string;
-  actor: string;
+  at: string | null;
+  actor: string | null;
   current: number;
 };
 
-/** The newest version written up to an entry; 0 when there is none. */
-const versionAt = (reader: Reader, entry: number): number =>
-  reader.first<{ id: number }>(
-    CompiledQuery.raw(
-      'SELECT new_version AS id FROM audit NOT INDEXED WHERE id <= ? AND new_version IS NOT NULL ORDER BY id DESC LIMIT 1',
-      [entry],
-    ),
-  )?.id ?? 0;
-
 /** The version of every subject of a kind that was its newest when `version` was the newest of all. */
-const rowsAt = (reader: Reader, kind: string, version: number): Row[] =>
+const rowsAt = (reader: Reader, kind: string, version: number, onlyProven: boolean): Row[] =>
   reader.all<Row>(
     CompiledQuery.raw(
       `SELECT subject.key, version.value, version.secret, version.cipher IS NOT NULL AS hasCipher, source.text AS source,
@@ -41,11 +34,12 @@ const rowsAt = (reader: Reader, kind: string, version: number): Row[] =>
        FROM subject
        CROSS JOIN version ON version.id = (SELECT max(id) FROM version WHERE subject = subject.id AND id <= ?)
        JOIN term AS source ON source.id = version.source
-       JOIN audit ON audit.id = version.audit
-       JOIN change_set ON change_set.id = audit.change_set
-       JOIN term AS actor ON actor.id = change_set.actor
+       -- The entry that made it may have been removed.
+       LEFT JOIN audit ON audit.id = version.audit
+       LEFT JOIN change_set ON change_set.id = audit.change_set
+       LEFT JOIN term AS actor ON actor.id = change_set.actor
        LEFT JOIN live ON live.subject = subject.id
-       WHERE subject.kind = ? ORDER BY subject.key`,
+       WHERE subject.kind = ?${onlyProven ? ` AND ${proven}` : ''} ORDER BY subject.key`,
       [version, kind],
     ),
   );
@@ -54,11 +48,13 @@ export const settingsAtTime = (
   reader: Reader,
   time: string,
   prefix: string,
-): Pick<Output<'settings.at'>, 'changeSet' | 'at' | 'settings'> => {
+): Pick<Output<'settings.at'>, 'changeSet' | 'at' | 'settings' | 'incomplete'> => {
   const last = lastUntil(reader, time);
-  if (last === null) return { changeSet: null, at: null, settings: [] };
+  const entry = last === null ? 0 : lastEntryOf(reader, last);
+  const told = isKnown(reader, entry, false) ? {} : ({ incomplete: true } as const);
+  if (last === null) return { changeSet: null, at: null, settings: [], ...told };
   const set = reader.first(db.selectFrom('change_set').select(['uid', 'at']).where('id', '=', last).compile());
-  const settings = rowsAt(reader, 'setting', versionAt(reader, lastEntryOf(reader, last)))
+  const settings = rowsAt(reader, 'setting', versionUpTo(reader, entry), told.incomplete === true)
     // A removal is a version without a value.
     .filter((row) => (row.value !== null || row.hasCipher === 1) && isUnder(row.key, prefix))
     .map((row) => ({
@@ -71,7 +67,7 @@ export const settingsAtTime = (
       changedBy: row.actor,
       current: row.current === 1,
     }));
-  return { changeSet: set?.uid ?? null, at: set?.at ?? null, settings };
+  return { changeSet: set?.uid ?? null, at: set?.at ?? null, settings, ...told };
 };
 
 /** ISO 8601 in UTC, as the log has it: other spellings would be compared as texts and found at the wrong place. */

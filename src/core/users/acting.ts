@@ -1,4 +1,7 @@
-/** Which profile each session of this door acts as. Ends with the session, and with the home that the profiles are of. */
+/**
+ * Which profile each session of this door acts as. Ends with the session, and with the home that the profiles are of; not
+ * with the profile: a session whose profile was removed has no rights until its person chooses again (roles.ts).
+ */
 import type { AppCall } from '../app-types.ts';
 import type { Result } from '../../contract/result.ts';
 
@@ -16,7 +19,7 @@ export const createActing = (): Acting => {
   return {
     as: (call) => {
       const user = chosen.get(call.actor.session);
-      return user === undefined ? call : { ...call, actor: { ...call.actor, user } };
+      return user === undefined ? call : { ...call, actor: { ...call.actor, user, chosen: true } };
     },
     note: (call, result) => {
       if (call.name !== 'user.switch' || !result.ok) return false;

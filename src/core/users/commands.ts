@@ -24,7 +24,12 @@ const withViews = async <T>(
 const noProfile = (name: string) => fail({ type: 'NotFound', what: 'profile', name });
 
 const list: Handler<'user.list'> = (ctx) =>
-  withViews(ctx, (reader, view) => ({ users: readProfiles(reader).map(view), acting: ctx.actor.user }));
+  withViews(ctx, (reader, view) => {
+    const users = readProfiles(reader).map(view);
+    const { user: acting, chosen } = ctx.actor;
+    const gone = chosen === true && !users.some((one) => one.name === acting);
+    return { users, acting, ...(gone ? { gone } : {}) };
+  });
 
 const show: Handler<'user.show'> = async (ctx, { name }) => {
   const definition = await ctx.definition();

@@ -9,7 +9,6 @@ import type { ChangeSetResult, ChangeView } from '../../contract/settings.ts';
 import { changeView } from '../changes/view.ts';
 import type { Put } from '../changes/write.ts';
 import type { Context } from '../context.ts';
-import { entryFor } from '../definitions/catalog.ts';
 import { checkChanges, checkReason, type Present } from '../settings/check.ts';
 import { inactiveAfter } from '../settings/depends.ts';
 import { lockReasons } from '../settings/locks.ts';
@@ -77,12 +76,8 @@ export const applyOverrides = async (ctx: Context, user: string, input: Wanted):
     puts.map((put, i) => ({ ...changeView(reader, put, keyring), key: input.changes[i]?.key ?? put.subject.key }));
   const answerOf = (reader: Reader, changes: ChangeView[]) => ({
     changes,
-    restart: changes
-      .filter(
-        ({ action, key }) =>
-          action !== 'unchanged' && definition !== null && entryFor(definition, key)?.['x-restart'] === true,
-      )
-      .map(({ key }) => key),
+    // The application reads the home's own values when it starts; nobody else's waits for that.
+    restart: [],
     ...inactiveAfter(
       { definition, stored: storedSettings(reader), overrides: overridesOf(reader, user) },
       input.changes,

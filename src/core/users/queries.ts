@@ -67,6 +67,14 @@ export const attachedTo = (reader: Reader, user: string): Attached[] =>
     ),
   );
 
+/** Every user's own values, by user and setting key. */
+export const allOverrides = (reader: Reader): Map<string, Map<string, StoredSetting>> =>
+  new Map(
+    [...byUser(storedSettings(reader, 'override'), (rest, row) => [rest, { ...row, key: rest }] as const)].map(
+      ([user, rows]) => [user, new Map(rows)],
+    ),
+  );
+
 /** One user's own values by setting key. */
 export const overridesOf = (reader: Reader, user: string): Map<string, StoredSetting> => {
   const own = segmentsToKey([user]);

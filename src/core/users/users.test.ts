@@ -79,7 +79,7 @@ describe('profiles', () => {
       [true, false, false],
     ]);
     expect(words(await as('vic')('settings.apply', change))).toBe(
-      'vic is a viewer, and settings.apply is for an editor. Nothing was changed.',
+      'vic is a viewer, and this is for an editor (settings.apply). Nothing was changed.',
     );
   });
 

@@ -23,9 +23,9 @@ const offered = (users: readonly UserView[], acting: string): UserView[] => {
 };
 
 export const ActingSwitch = (): ReactNode => {
-  const { name, profile, users } = useActing();
+  const { name, profile, users, gone } = useActing();
   const switchTo = useSwitch();
-  if (users.length === 0) return null;
+  if (users.length === 0 && !gone) return null;
   const shown = profile === null ? name : shownName(profile);
   const entries: MenuEntry[] = [
     { id: 'heading', heading: say.actAsHeading },

@@ -35,6 +35,15 @@ test('each role may what it may, and a name without a profile everything', () =>
   ]);
 });
 
+test('whose profile was removed while it was acted as may nothing, not everything', () => {
+  const may = (['view', 'edit', 'admin'] as const).map((needs) => refusalOf(actingOf(users, 'rob', true), needs));
+  expect(new Set(may)).toEqual(
+    new Set([
+      'The profile rob, as which you acted, was removed: this session may do nothing until you choose again who you are, under “Acting as”.',
+    ]),
+  );
+});
+
 test('a refusal names who and why', () => {
   expect(refusalOf(actingOf(users, 'vic'), 'edit')).toBe(
     'You act as vic, a viewer: everything can be looked at, nothing changed.',

@@ -1,7 +1,7 @@
 /** Who this session acts as, and what that may do, for everything inside the frame. The core decides; screens only say so first. */
 import { createContext, useContext } from 'react';
 import type { Permission } from '../../contract/command.ts';
-import { permissionOf, type UserView } from '../../contract/users.ts';
+import { mayAs, type UserView } from '../../contract/users.ts';
 import { messages } from '../messages.en.ts';
 
 export type Acting = {
@@ -9,17 +9,20 @@ export type Acting = {
   /** Null: the name has no profile. */
   profile: UserView | null;
   users: readonly UserView[];
+  /** The profile that this session chose was removed: until it chooses again it may do nothing. */
+  gone: boolean;
 };
 
-const ActingContext = createContext<Acting>({ name: '', profile: null, users: [] });
+const ActingContext = createContext<Acting>({ name: '', profile: null, users: [], gone: false });
 export const ActingContextProvider = ActingContext.Provider;
 
 export const useActing = (): Acting => useContext(ActingContext);
 
-export const actingOf = (users: readonly UserView[], name: string): Acting => ({
+export const actingOf = (users: readonly UserView[], name: string, gone = false): Acting => ({
   name,
   profile: users.find((one) => one.name === name) ?? null,
   users,
+  gone,
 });
 
 /** What a person is called: the shown name, else the name. */
@@ -35,14 +38,12 @@ export const nameInSentence = (user: Pick<UserView, 'name' | 'displayName'>): st
   return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
 };
 
-const rank: Record<Permission, number> = { view: 0, edit: 1, admin: 2 };
 const say = messages.users;
 
 /** Why who acts may not do what needs this permission; null when they may. */
-export const refusalOf = ({ profile }: Acting, needs: Permission): string | null => {
-  if (profile === null) return null;
-  if (profile.disabled) return say.isDisabled(nameInSentence(profile));
-  return rank[permissionOf[profile.role]] >= rank[needs] ? null : say.mayOnly(nameInSentence(profile), profile.role);
+export const refusalOf = ({ name, profile, gone }: Acting, needs: Permission): string | null => {
+  if (gone) return say.isGone(nameInSentence({ name, displayName: null }));
+  if (profile === null || mayAs(profile, needs)) return null;
+  const shown = nameInSentence(profile);
+  return profile.disabled ? say.isDisabled(shown) : say.mayOnly(shown, profile.role);
 };
-
-export const useRefusal = (needs: Permission): string | null => refusalOf(useActing(), needs);

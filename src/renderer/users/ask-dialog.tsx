@@ -43,6 +43,7 @@ export const AskDialog = ({ question, actions, onClose }: Props): ReactNode => {
           <Button onClick={onClose}>{messages.ui.cancel}</Button>
           <Button
             variant={what === 'enable' ? 'primary' : 'danger'}
+            command={what === 'remove' ? 'user.remove' : 'user.disable'}
             busy={saving.busy}
             onClick={() => void saving.submit()}
           >

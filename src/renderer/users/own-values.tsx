@@ -4,12 +4,13 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import type { UserView } from '../../contract/users.ts';
 import { formatValue } from '../format.ts';
+import { useRefusal } from '../may.ts';
 import { messages } from '../messages.en.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
-import { useActing, useRefusal } from './acting.ts';
+import { useActing } from './acting.ts';
 import { OwnValueDialog } from './own-value-dialog.tsx';
 import css from './user-dialog.module.css';
 import type { useUsers } from './use-users.ts';
@@ -20,7 +21,8 @@ type Own = Output<'user.show'>['overrides'][number];
 /** An editor may change its own values; those of others are for an admin. */
 const useOwnRefusal = (user: UserView): string | null => {
   const { name } = useActing();
-  const [edit, admin] = [useRefusal('edit'), useRefusal('admin')];
+  // `user.override` lets an editor at its own; who may change profiles may change anybody's.
+  const [edit, admin] = [useRefusal('user.override'), useRefusal('user.update')];
   if (edit !== null) return edit;
   return admin !== null && name !== user.name ? say.notYours : null;
 };

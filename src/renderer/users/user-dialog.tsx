@@ -2,13 +2,14 @@
 import { useState, type ReactNode } from 'react';
 import type { Role, UserView } from '../../contract/users.ts';
 import { roles } from '../../contract/users.ts';
+import { useRefusal } from '../may.ts';
 import { messages } from '../messages.en.ts';
 import { lowerWhen } from '../settings/setting-badges.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { FormDialog, useSave } from '../ui/form-dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { NoticeLine } from '../ui/states.tsx';
-import { shownName, useRefusal } from './acting.ts';
+import { shownName } from './acting.ts';
 import { OwnValues } from './own-values.tsx';
 import { ReasonField } from './reason-field.tsx';
 import css from './user-dialog.module.css';
@@ -64,7 +65,8 @@ export const UserDialog = ({ opened, actions, onClose, onRemove, onReload }: Pro
   const [first] = useState(() => beginning(opened));
   const [read] = useState(user?.changedAt);
   const [draft, setDraft] = useState(first);
-  const refusal = useRefusal('admin');
+  const command = user === null ? 'user.add' : 'user.update';
+  const refusal = useRefusal(command);
   const saving = useSave(
     () => (read === undefined ? actions.add(inputOf(draft)) : actions.update({ ...inputOf(draft), expect: read })),
     onClose,
@@ -84,11 +86,11 @@ export const UserDialog = ({ opened, actions, onClose, onRemove, onReload }: Pro
       saving={saving}
       dirty={dirty}
       ready={draft.name.trim() !== '' && (user === null || dirty)}
-      refusal={refusal}
+      command={command}
       keeps={say.keeps}
       onClose={onClose}
       onReload={onReload}
-      removing={user === null ? null : { label: say.remove, act: () => onRemove(user) }}
+      removing={user === null ? null : { label: say.remove, command: 'user.remove', act: () => onRemove(user) }}
       above={
         user === null || user.secretFields.length === 0 ? null : (
           <NoticeLine tone="info">{say.keptSecrets(user.secretFields)}</NoticeLine>
@@ -117,7 +119,6 @@ export const UserDialog = ({ opened, actions, onClose, onRemove, onReload }: Pro
             dir="auto"
             aria-describedby={describedBy}
             maxLength={300}
-            readOnly={refusal !== null}
             value={draft.displayName}
             onChange={(displayName) => change({ displayName })}
           />
@@ -131,7 +132,6 @@ export const UserDialog = ({ opened, actions, onClose, onRemove, onReload }: Pro
             dir="auto"
             aria-describedby={describedBy}
             maxLength={300}
-            readOnly={refusal !== null}
             value={draft.email}
             onChange={(email) => change({ email })}
           />

@@ -23,9 +23,9 @@ export type RowActions = {
   onAsk: (user: UserView, what: 'disable' | 'enable' | 'remove') => void;
 };
 
-type RowProps = RowActions & { user: UserView; index: number; acting: string; mayChange: boolean };
+type RowProps = RowActions & { user: UserView; index: number; acting: string };
 
-const entriesOf = ({ user, acting, mayChange, onOpen, onActAs, onAsk }: RowProps): MenuEntry[] => [
+const entriesOf = ({ user, acting, onOpen, onActAs, onAsk }: RowProps): MenuEntry[] => [
   { id: 'edit', label: say.edit, icon: Pencil, onSelect: () => onOpen(user) },
   {
     id: 'act',
@@ -40,11 +40,11 @@ const entriesOf = ({ user, acting, mayChange, onOpen, onActAs, onAsk }: RowProps
         id: 'enable',
         label: say.enable,
         icon: CircleCheck,
-        disabled: !mayChange,
+        command: 'user.disable',
         onSelect: () => onAsk(user, 'enable'),
       }
-    : { id: 'disable', label: say.disable, icon: Ban, disabled: !mayChange, onSelect: () => onAsk(user, 'disable') },
-  { id: 'remove', label: say.remove, icon: Trash2, disabled: !mayChange, onSelect: () => onAsk(user, 'remove') },
+    : { id: 'disable', label: say.disable, icon: Ban, command: 'user.disable', onSelect: () => onAsk(user, 'disable') },
+  { id: 'remove', label: say.remove, icon: Trash2, command: 'user.remove', onSelect: () => onAsk(user, 'remove') },
 ];
 
 const Row = (props: RowProps): ReactNode => {
@@ -94,7 +94,7 @@ const Row = (props: RowProps): ReactNode => {
   );
 };
 
-type Props = RowActions & { users: readonly UserView[]; acting: string; mayChange: boolean };
+type Props = RowActions & { users: readonly UserView[]; acting: string };
 
 export const UserTable = ({ users, ...rest }: Props): ReactNode => (
   <Card flush className={css['card']}>

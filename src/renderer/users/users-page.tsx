@@ -41,7 +41,7 @@ export const UsersPage = (): ReactNode => {
       </Page>
     );
   const { users } = list.data;
-  const acting = actingOf(users, list.data.acting);
+  const acting = actingOf(users, list.data.acting, list.data.gone);
   const refusal = refusalOf(acting, 'admin');
   const search = query['q'] ?? '';
   const shown = shownOf(users, search);
@@ -50,8 +50,7 @@ export const UsersPage = (): ReactNode => {
     <Button
       icon={Plus}
       {...(first ? { variant: 'primary' as const } : {})}
-      busy={refusal !== null}
-      title={refusal ?? undefined}
+      command="user.add"
       onClick={() => setAdding(true)}
     >
       {label}
@@ -59,7 +58,7 @@ export const UsersPage = (): ReactNode => {
   );
   const you =
     acting.profile === null
-      ? say.noProfile(acting.name)
+      ? (acting.gone ? say.goneProfile : say.noProfile)(acting.name)
       : `${nameInSentence(acting.profile)}, ${say.aRole[acting.profile.role]}`;
   return (
     <Page
@@ -99,7 +98,6 @@ export const UsersPage = (): ReactNode => {
             <UserTable
               users={shown}
               acting={acting.name}
-              mayChange={refusal === null}
               onOpen={(user) => replaceQuery({ user: user.name })}
               onActAs={(user) => void switchTo(user)}
               onAsk={(user, what) => setQuestion({ user, what })}
