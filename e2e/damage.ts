@@ -81,7 +81,8 @@ export const damagedImages: Prepare = {
     for (const name of Object.keys(storeFiles(storeDir(before.home))).filter((one) => one.startsWith('image-'))) {
       const path = join(storeDir(before.home), name);
       const bytes = readFileSync(path);
-      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+      // What kind of page the second one is: SQLite itself sees that.
+      bytes.writeUInt8(bytes.readUInt8(4096) ^ 1, 4096);
       writeFileSync(path, bytes);
     }
   },

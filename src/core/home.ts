@@ -10,7 +10,9 @@ import type { JsonValue } from '../contract/json.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AppCall, OpenAppOptions } from './app-types.ts';
 import { createLogWatch } from './audit/log-watch.ts';
-import { createBackupKeeper } from './backup/keeper.ts';
+import { createOutsideWatch, foundAction } from './audit/outside/watch.ts';
+import { createRetentionKeeper } from './audit/retention/keeper.ts';
+import { createBackupKeeper, type KeeperOptions } from './backup/keeper.ts';
 import { commitTo, openCallContext, type HeldKeys } from './call-context.ts';
 import type { Clock } from './clock.ts';
 import type { DoorState } from './context.ts';
@@ -77,6 +79,7 @@ const topicsOf = (name: string): Topic[] => {
   if (noun === 'secret') return ['secrets', 'audit', 'status', 'settings'];
   if (noun === 'migration' || noun === 'setup' || noun === 'recovery' || noun === 'schema')
     return topics.filter((topic) => topic !== 'jobs' && topic !== 'home');
+  if (name === 'audit.settle-outside') return topics.filter((topic) => topic !== 'jobs' && topic !== 'home');
   if (noun === 'records') return ['records', 'audit', 'status'];
   if (noun === 'integration') return ['integrations', 'audit', 'status'];
   if (noun === 'metrics') return ['metrics', 'audit'];
@@ -178,19 +181,19 @@ export const openHome = (options: OpenHomeOptions): Home => {
     await watching?.follow(await store.read((reader) => legacyFilesOf(reader, definition)));
   };
 
-  const keeper = stays
-    ? createBackupKeeper({
-        owns: () => !closed && role.owned() !== null,
-        now: clock.now,
-        // The contract's own types: what a command answers was checked where it was made.
-        call: async (name, input) => {
-          // Listed as a job, so that closing and a person can cancel it.
-          const jobId = `job_${clock.newId()}`;
-          const call = { name, input, actor: ownActor, credential: null };
-          return (await track(answer(name === 'backup.policy' ? call : { ...call, jobId }))) as never;
-        },
-      })
-    : null;
+  const keeping: KeeperOptions = {
+    owns: () => !closed && role.owned() !== null,
+    now: clock.now,
+    // The contract's own types: what a command answers was checked where it was made.
+    call: async (name, input) => {
+      // Listed as a job, so that closing and a person can cancel it.
+      const jobId = `job_${clock.newId()}`;
+      const call = { name, input, actor: ownActor, credential: null };
+      const isLook = name === 'backup.policy' || name === 'audit.retention';
+      return (await track(answer(isLook ? call : { ...call, jobId }))) as never;
+    },
+  };
+  const keepers = stays ? [createBackupKeeper(keeping), createRetentionKeeper(keeping)] : [];
 
   const logWatch = createLogWatch({
     configDir: options.configDir,
@@ -206,6 +209,21 @@ export const openHome = (options: OpenHomeOptions): Home => {
           return ok(null);
         },
       ),
+  });
+
+  const outside = createOutsideWatch({
+    holdfastDir,
+    keyring: () => held.keyring,
+    definition: (store) => definitions.present(() => Promise.resolve(ok(store))),
+    note: (store, detail) => {
+      const by = { user: 'holdfast', door: options.door, keyring: held.keyring };
+      return commitTo(store, clock, by, { kind: 'event' }, (changes) => {
+        changes.event('store', '', foundAction, detail);
+        return ok(null);
+      });
+    },
+    onFound: () => options.emit({ type: 'changed', topics: ['status', 'audit'] }),
+    log: (line) => options.log(`${clock.now()} ${line}`),
   });
 
   const trials = createTrialKeeper({
@@ -235,6 +253,7 @@ export const openHome = (options: OpenHomeOptions): Home => {
     await followFiles(store);
     await logWatch.opened(store);
     await trials.begin(store);
+    if (stays) void track(outside.opened(store));
     const notices = store.notices().filter((notice) => notice.id.startsWith('torn-tail'));
     if (notices.length === 0) return;
     await commitTo(
@@ -372,8 +391,9 @@ export const openHome = (options: OpenHomeOptions): Home => {
       if (closed) return;
       closed = true;
       idle.close();
-      keeper?.stop();
+      for (const keeper of keepers) keeper.stop();
       trials.stop();
+      outside.stop();
       // A job ends at its next safe place; a call that is under way gets its answer before the store goes.
       jobs.cancelAll();
       await Promise.allSettled(running);

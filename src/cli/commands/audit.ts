@@ -9,6 +9,8 @@ import { formatCount, formatSide, formatValue, formatWhen, printable, table, typ
 import { answer, trouble, type Outcome } from '../outcome.ts';
 import { parseMoment, parseWhole } from '../parse-value.ts';
 import type { Session } from '../session.ts';
+import { addRetention } from './audit-retention.ts';
+import { addOutside } from './audit-outside.ts';
 import type { AddCommands } from './run.ts';
 
 export type AuditOptions = {
@@ -115,6 +117,13 @@ const jumpLines = ({ count, first }: Output<'audit.verify'>['clockJumps']): stri
         `The clock went back ${String(count)} ${count === 1 ? 'time' : 'times'}, first at entry ${String(first[0].id)}: the numbers are the order.`,
       ];
 
+const settledLines = ({ count, first }: Output<'audit.verify'>['settled']): string[] =>
+  first[0] === undefined
+    ? []
+    : [
+        `${formatCount(count, 'entry', 'entries')} changed outside Holdfast and settled, first entry ${String(first[0].id)}: on ${first[0].at.slice(0, 10)} by ${printable(first[0].actor)}.`,
+      ];
+
 const verify = async (session: Session, options: { anchor?: string }): Promise<Outcome> => {
   const anchor = options.anchor === undefined ? null : await session.file(options.anchor, 'read');
   if (anchor?.ok === false) return trouble(anchor);
@@ -136,7 +145,13 @@ const verify = async (session: Session, options: { anchor?: string }): Promise<O
     ...(found.sealsOfLostKeys === 0
       ? []
       : [`${formatCount(found.sealsOfLostKeys, 'seal is', 'seals are')} of a key that is no longer there.`]),
+    ...(found.removed === 0
+      ? []
+      : [
+          `${formatCount(found.removed, 'entry was', 'entries were')} removed by the limits of the history; the log names each.`,
+        ]),
     ...(found.anchors === 0 ? [] : [`Compared with ${formatCount(found.anchors, 'known head', 'known heads')}.`]),
+    ...settledLines(found.settled),
     ...jumpLines(found.clockJumps),
     ...(found.head === null ? [] : [`Head ${found.head}`]),
   ]);
@@ -191,6 +206,7 @@ export const addAudit: AddCommands = (program, run) => {
     .description('recompute the chain, check its seals, and compare it with heads that are known')
     .option('--anchor <file>', 'a backup, an exported log, or a list of heads to compare with')
     .action((options: { anchor?: string }) => run((session) => verify(session, options)));
+  addOutside(audit, run);
   addFilters(
     audit.command('export <file>').description('entries, oldest first, as JSON Lines that verify on their own'),
   )
@@ -199,4 +215,5 @@ export const addAudit: AddCommands = (program, run) => {
     .action((file: string, options: AuditOptions & { csv?: boolean }) =>
       run((session) => exportTo(session, file, options)),
     );
+  addRetention(audit, run);
 };

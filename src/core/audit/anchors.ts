@@ -12,6 +12,7 @@ import type { Result } from '../../contract/result.ts';
 import type { Reader } from '../store/types.ts';
 import { writeWhole } from '../whole-file.ts';
 import { chainHead, hashAt } from './queries.ts';
+import { removedRanges } from './retention/queries.ts';
 
 const anchorsFormat = 'holdfast-anchors';
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -102,6 +103,10 @@ export const findCut = async (
   return read((reader) => {
     const found = chainHead(reader)?.id ?? 0;
     const hash = hashAt(reader, anchor);
+    const range =
+      hash === null ? removedRanges(reader).find(({ from, to }) => from <= anchor && anchor <= to) : undefined;
+    // Removed by the log's own account, which verification checks: only the last hash of it is still known.
+    if (range !== undefined && (range.to !== anchor || range.hash === last.hash)) return null;
     if (hash === null)
       return {
         problem: `the audit log was cut after entry ${String(found)}: on ${last.at} it had ${String(anchor)} entries`,

@@ -7,7 +7,11 @@ import { anchorsOfFile } from './anchor-file.ts';
 import { binding, readAnchors } from './anchors.ts';
 import { entryOf } from './entry.ts';
 import { exportLog } from './export.ts';
+import { outsideHandlers } from './outside/commands.ts';
 import { auditFacets, auditPage, entriesById, type AuditRow } from './queries.ts';
+import { getRetention, setRetention } from './retention/policy.ts';
+import { pruneLog } from './retention/prune.ts';
+import { newestRetention } from './retention/queries.ts';
 import { createVerifier } from './verify.ts';
 
 /** `rows` are one more than fit when there is a next page. */
@@ -50,10 +54,15 @@ const verify: Handler<'audit.verify'> = async (ctx, input) => {
       ? ok(binding(await readAnchors(ctx.configDir, storeId), ['recovery', 'found']))
       : await anchorsOfFile(ctx, input.anchor, storeId);
   if (!anchors.ok) return anchors;
-  const verifier = createVerifier(await ctx.keyringIfUnlocked(), anchors.data);
-  // A slice at a time: saves and other questions go on in between.
-  while (!(await store.data.read(verifier.step)) && !ctx.signal.aborted) await setImmediate();
-  return ctx.signal.aborted ? fail({ type: 'Cancelled', what: 'The verification' }) : ok(verifier.answer());
+  for (;;) {
+    const removal = await store.data.read(newestRetention);
+    const verifier = createVerifier(await ctx.keyringIfUnlocked(), anchors.data);
+    // A slice at a time: saves and other questions go on in between.
+    while (!(await store.data.read(verifier.step)) && !ctx.signal.aborted) await setImmediate();
+    if (ctx.signal.aborted) return fail({ type: 'Cancelled', what: 'The verification' });
+    // Entries that went meanwhile were there at the beginning: once more.
+    if ((await store.data.read(newestRetention)) === removal) return ok(verifier.answer());
+  }
 };
 
 export const auditHandlers = {
@@ -61,4 +70,8 @@ export const auditHandlers = {
   'audit.facets': facets,
   'audit.verify': verify,
   'audit.export': exportLog,
+  ...outsideHandlers,
+  'audit.retention': getRetention,
+  'audit.set-retention': setRetention,
+  'audit.prune': pruneLog,
 } satisfies Partial<Handlers>;

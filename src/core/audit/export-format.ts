@@ -9,7 +9,7 @@ import type { AuditEntry } from '../../contract/audit.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { chainStart, type ChainForm } from './chain.ts';
 import type { WalkedRow } from './queries.ts';
-import { canonicalOf } from './verify.ts';
+import { canonicalOf } from './canonical.ts';
 
 export const exportFormat = 'holdfast-audit-export';
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });

@@ -10,7 +10,8 @@ import { openTestApp, passphrase, tempHome, testActor, type TempHome, type TestA
 import { exportFormat, hex, jsonLine, logStart } from './export-format.ts';
 import { chainHead } from './queries.ts';
 import { copyOf, fillLog, openLogStore, type Copy, type LogStore, type Tampering } from './testing/store-with-log.ts';
-import { formOf, verifyChain } from './verify.ts';
+import { formOf } from './canonical.ts';
+import { verifyChain } from './verify.ts';
 import { createWalk } from './walk.ts';
 
 const verifier = resolve(import.meta.dirname, '../../../tools/verify_audit.py');

@@ -16,7 +16,8 @@ import { entryOf } from './entry.ts';
 import { csvHead, csvRow, exportFormat, hex, jsonLine, logStart, type ExportHead } from './export-format.ts';
 import { entryIds } from './page.ts';
 import { chainHead, entriesById, hashesOf, walkedByIds } from './queries.ts';
-import { formOf } from './verify.ts';
+import { formOf } from './canonical.ts';
+import { removedRanges } from './retention/queries.ts';
 
 type Request = Input<'audit.export'>;
 type Filter = Omit<Request, 'file' | 'format'>;
@@ -44,11 +45,18 @@ const fittingIds = async (ctx: Context, store: Store, filter: Filter, upTo: numb
   return ok(ids.reverse());
 };
 
-const jsonPiece = (reader: Reader, ids: readonly number[], last: number): string => {
-  const before = hashesOf(
-    reader,
-    ids.map((id) => id - 1),
-  );
+/** The hash of the entry before each: its own, or where it was removed the one that the log names. */
+const hashesBefore = (reader: Reader, ids: readonly number[]): Map<number, Uint8Array> => {
+  const numbers = ids.map((id) => id - 1);
+  const found = hashesOf(reader, numbers);
+  const missing = new Set(numbers.filter((id) => id > 0 && !found.has(id)));
+  if (missing.size > 0)
+    for (const { to, hash } of removedRanges(reader)) if (missing.has(to)) found.set(to, Buffer.from(hash, 'hex'));
+  return found;
+};
+
+export const jsonPiece = (reader: Reader, ids: readonly number[], last: number): string => {
+  const before = hashesBefore(reader, ids);
   let previousId = last;
   return walkedByIds(reader, ids)
     .map((row) => {

@@ -1,9 +1,9 @@
 /** Every way to change one row of the log, one after the other: none may go unseen. */
 import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SqlValue } from '../store/types.ts';
 import type { Anchor } from './anchors.ts';
 import { chainHead, newestEntry } from './queries.ts';
+import { attacksOn, type Row } from './testing/attacks.ts';
 import { copyOf, fillLog, openLogStore, type Copy, type LogStore, type Tampering } from './testing/store-with-log.ts';
 import { verifyChain } from './verify.ts';
 
@@ -30,23 +30,7 @@ afterAll(async () => {
   await log.close();
 });
 
-type Row = { [column: string]: SqlValue };
 const rowsOf = (table: string): Row[] => copy.reader.all<Row>(CompiledQuery.raw(`SELECT * FROM ${table} ORDER BY id`));
-
-/** Other values for a column: of another row, nothing, and a slightly different one. */
-const othersFor = (column: string, row: Row, rows: readonly Row[]): SqlValue[] => {
-  const now = row[column] ?? null;
-  const other = rows.find((one) => String(one[column]) !== String(now))?.[column];
-  const next =
-    typeof now === 'number'
-      ? now + 100_000
-      : typeof now === 'string'
-        ? `${now} `
-        : now === null
-          ? null
-          : Uint8Array.from(now, (byte, i) => (i === now.length - 1 ? byte ^ 1 : byte));
-  return [...(other === undefined ? [] : [other]), null, next].filter((value) => String(value) !== String(now));
-};
 
 /** How many went unseen, and which; a change that the tables themselves refuse is none. */
 const unseen = (attacks: readonly { name: string; how: Tampering }[]): string[] => {
@@ -77,39 +61,8 @@ describe('tampering with the log (O14)', () => {
     'every deletion, insertion, swap and edit of every column of %s shows',
     (table) => {
       const rows = rowsOf(table);
-      const columns = Object.keys(rows[0] ?? {});
-      const attacks = rows.flatMap((row, i): { name: string; how: Tampering }[] => {
-        const id = row['id'] ?? null;
-        const next = rows[i + 1];
-        const free = Number(rows.at(-1)?.['id']) + 1;
-        const unique = columns.map((name) => (name === 'id' ? String(free) : name === 'uid' ? `uid || 'x'` : name));
-        const swapped = columns.filter((name) => name !== 'id' && name !== 'uid');
-        return [
-          { name: `delete ${String(id)}`, how: [[`DELETE FROM ${table} WHERE id = ?`, [id]]] },
-          {
-            name: `insert a copy of ${String(id)}`,
-            how: [[`INSERT INTO ${table} SELECT ${unique.join(', ')} FROM ${table} WHERE id = ?`, [id]]],
-          },
-          ...(next === undefined
-            ? []
-            : [
-                {
-                  name: `swap ${String(id)} with the next`,
-                  how: [row, next].map((into, n): Tampering[number] => [
-                    `UPDATE ${table} SET ${swapped.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`,
-                    [...swapped.map((name) => (n === 0 ? next : row)[name] ?? null), into['id'] ?? null],
-                  ]),
-                },
-              ]),
-          ...columns.flatMap((column) =>
-            othersFor(column, row, rows).map((value) => ({
-              name: `${column} of ${String(id)} from ${String(row[column])} to ${String(value)}`,
-              how: [[`UPDATE ${table} SET ${column} = ? WHERE id = ?`, [value, id]]] satisfies Tampering,
-            })),
-          ),
-        ];
-      });
-      expect(attacks.length).toBeGreaterThan(rows.length * columns.length);
+      const attacks = attacksOn(rows, table);
+      expect(attacks.length).toBeGreaterThan(rows.length * Object.keys(rows[0] ?? {}).length);
       expect(unseen(attacks)).toEqual([]);
     },
     3_000_000,

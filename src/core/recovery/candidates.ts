@@ -5,7 +5,9 @@
 import { join } from 'node:path';
 import type { FoundCandidate } from '../../contract/recovery.ts';
 import { ok, type Result } from '../../contract/result.ts';
-import { findBackup, openingOf, readFoundBackup } from '../backup/open.ts';
+import { readAgeHeader } from '../backup/age-file.ts';
+import { readStart } from '../backup/disk.ts';
+import { findBackup, openingOf, readFoundBackup, type BackupRef } from '../backup/open.ts';
 import { listBackups } from '../backup/list.ts';
 import type { Context } from '../context.ts';
 import { crc32 } from '../store/checksum.ts';
@@ -18,7 +20,11 @@ export type LookedAt = {
   candidate: FoundCandidate;
   /** Where the image lies; null for a backup. */
   image: { dir: string; generation: number } | null;
+  /** A file that the door opened; else the candidate's path says which backup it is. */
+  file?: BackupRef;
   contents: Contents | null;
+  /** An image whose checksum is wrong. */
+  unchecked?: boolean;
   /** The last save in it; 0 where that cannot be told. */
   sequence: number;
 };
@@ -59,13 +65,14 @@ const lookAtImage = async (holdfastDir: string, dir: string, generation: number)
   const present = await inPresentSchema(found);
   const contents = typeof present === 'string' ? null : await contentsOf(present.database);
   const problem = typeof present === 'string' ? present : contents === null ? 'its tables cannot be read' : null;
+  const doubt = found.unchecked ? ' (its checksum is wrong: damaged, or changed outside Holdfast)' : '';
   const detail =
     found.stoppedAt === null
-      ? `${imageName(generation)} and all saves after it`
-      : `${imageName(generation)} and the saves after it up to where ${found.stoppedAt}`;
+      ? `${imageName(generation)}${doubt} and all saves after it`
+      : `${imageName(generation)}${doubt} and the saves after it up to where ${found.stoppedAt}`;
   const candidate = { ...base, detail, problem, opens: problem === null, counts: contents?.counts ?? null };
   const at = contents?.at ?? base.at;
-  return { candidate: { ...candidate, at }, image, contents, sequence: found.sequence };
+  return { candidate: { ...candidate, at }, image, contents, unchecked: found.unchecked, sequence: found.sequence };
 };
 
 const lookAtImages = async (holdfastDir: string): Promise<LookedAt[]> => {
@@ -75,7 +82,9 @@ const lookAtImages = async (holdfastDir: string): Promise<LookedAt[]> => {
       looked.push(await lookAtImage(holdfastDir, dir, generation));
   }
   const opening = looked.filter((one) => one.candidate.opens);
-  const fullest = opening.toSorted((a, b) => b.sequence - a.sequence)[0];
+  const fullest = opening.toSorted(
+    (a, b) => Number(a.unchecked ?? false) - Number(b.unchecked ?? false) || b.sequence - a.sequence,
+  )[0];
   const known = Math.max(
     fullest?.sequence ?? 0,
     ...folders(holdfastDir).map((dir) => lastKnownSequence({ fs: realFs, dir, checksum: crc32 })),
@@ -124,9 +133,42 @@ const lookAtBackups = async (ctx: Context): Promise<LookedAt[]> => {
   return looked;
 };
 
-/** What opens and lacks least comes first; then backups and legacy files, newest first; then what is damaged. */
-const rank = ({ candidate }: LookedAt): number =>
-  candidate.opens ? (candidate.kind === 'image' ? 0 : 1) : candidate.problem === null ? 2 : 3;
+/** A backup from outside the home. Errors: `NotFound` for a handle of somebody else. */
+export const lookAtFile = async (ctx: Context, file: BackupRef): Promise<Result<LookedAt>> => {
+  const found = await findBackup(ctx, file);
+  if (!found.ok) return found;
+  const { path, shown } = found.data;
+  const head = await readStart(path, 8192);
+  const header = head === null ? 'it cannot be read' : readAgeHeader(head);
+  const opening = await openingOf(ctx, undefined);
+  const hasKey = opening.identities.length > 0 || opening.passphrase !== null;
+  const content = hasKey && typeof header !== 'string' ? await readFoundBackup(found.data, opening) : null;
+  const contents = content?.ok === true ? await contentsOf(content.data.store) : null;
+  const problem =
+    typeof header === 'string'
+      ? header
+      : content?.ok === false && content.error.type === 'BackupDamaged'
+        ? content.error.problem
+        : null;
+  const { sizeBytes, at } = stat(path);
+  const candidate: FoundCandidate = {
+    kind: 'backup',
+    path: shown,
+    at: typeof header === 'string' ? at : (header.hint?.at ?? at),
+    detail: 'a backup from a file, encrypted',
+    sizeBytes,
+    counts: contents?.counts ?? null,
+    problem,
+    opens: problem === null,
+    lacksSaves: null,
+    differs: null,
+  };
+  return ok({ candidate, image: null, file, contents, sequence: 0 });
+};
+
+/** What opens and lacks least comes first; then backups, then images with a wrong checksum, then legacy files, newest first; then what is damaged. */
+const rank = ({ candidate, unchecked = false }: LookedAt): number =>
+  candidate.opens ? (candidate.kind !== 'image' ? 1 : unchecked ? 2 : 0) : candidate.problem === null ? 3 : 4;
 
 export const lookAround = async (ctx: Context): Promise<Result<LookedAt[]>> => {
   const all = [...(await lookAtImages(ctx.holdfastDir)), ...(await lookAtBackups(ctx))];

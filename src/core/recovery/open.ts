@@ -18,7 +18,7 @@ import { quarantineDir, shownPath } from '../store/files.ts';
 import { realFs } from '../store/fs.ts';
 import { prepareDatabase, presentFiles, replaceStore } from '../store/replace.ts';
 import { lastKnownSequence, salvage } from '../store/salvage.ts';
-import { lookAround, type LookedAt } from './candidates.ts';
+import { lookAround, lookAtFile, type LookedAt } from './candidates.ts';
 import { differencesOf, inPresentSchema } from './contents.ts';
 
 type Answer = Output<'recovery.open'>;
@@ -57,7 +57,7 @@ const keysFor = (ctx: Context, candidate: string, bytes: Uint8Array): Result<Key
 
 const materialOf = async (
   ctx: Context,
-  { candidate, image }: LookedAt,
+  { candidate, image, file }: LookedAt,
   credential: Input<'recovery.open'>['credential'],
 ): Promise<Result<Material>> => {
   if (image !== null) {
@@ -67,7 +67,7 @@ const materialOf = async (
     if (typeof present === 'string') return fail({ type: 'StoreDamaged', problem: present, candidates: [] });
     return ok({ database: present.database, sequence: found.sequence, keys: null });
   }
-  const backup = await findBackup(ctx, { path: candidate.path });
+  const backup = await findBackup(ctx, file ?? { path: candidate.path });
   if (!backup.ok) return backup;
   const content = await readFoundBackup(backup.data, await openingOf(ctx, credential));
   if (!content.ok) return content;
@@ -121,14 +121,25 @@ const replace = async (ctx: Context, chosen: Chosen): Promise<Result<Answer>> =>
   return replaced.ok ? ok({ ...answer, opened: true }) : replaced;
 };
 
+const choose = async (
+  ctx: Context,
+  around: readonly LookedAt[],
+  wanted: Input<'recovery.open'>['candidate'],
+): Promise<Result<LookedAt>> => {
+  if (typeof wanted !== 'string') return lookAtFile(ctx, wanted);
+  const looked = around.find((one) => one.candidate.path === wanted);
+  return looked === undefined ? fail({ type: 'NotFound', what: 'recovery candidate', name: wanted }) : ok(looked);
+};
+
 /** Errors: `Conflict` when the store opens, `NotFound`, `CheckUnmet` for what does not open, those of keys and disk. */
 export const openCandidate = async (ctx: Context, input: Input<'recovery.open'>): Promise<Result<Answer>> => {
   const refused = await refusal(ctx);
   if (refused !== null) return fail(refused);
   const around = await lookAround(ctx);
   if (!around.ok) return around;
-  const looked = around.data.find((one) => one.candidate.path === input.candidate);
-  if (looked === undefined) return fail({ type: 'NotFound', what: 'recovery candidate', name: input.candidate });
+  const chosen = await choose(ctx, around.data, input.candidate);
+  if (!chosen.ok) return chosen;
+  const looked = chosen.data;
   const { candidate } = looked;
   if (!candidate.opens) {
     const legacy = 'legacy files are not a store; copy them back and migrate again in an empty folder';

@@ -220,6 +220,8 @@ const readStoreId = (engine: Engine): string | null => {
 /** Gives the journal's statements. A checksum was right, so a failure here means that the file was made wrong. */
 const replay = (engine: Engine, { generation, scan }: ChainJournal): Result<string[]> => {
   const texts: string[] = [];
+  // References were asked for when it was saved; for many removed rows that would take very long.
+  engine.exec('PRAGMA foreign_keys = OFF');
   for (const frame of scan.frames) {
     try {
       const transactions = decodeRecord(frame.payload, frame.transactions, texts);
@@ -231,6 +233,7 @@ const replay = (engine: Engine, { generation, scan }: ChainJournal): Result<stri
       return fail(damaged(isFormatError(error) || error instanceof Error ? `${where} (${error.message})` : where));
     }
   }
+  engine.exec('PRAGMA foreign_keys = ON');
   return ok(texts);
 };
 
@@ -245,7 +248,7 @@ const noticesOf = (request: OpenRequest, { image, bad, lastSave }: Found, last: 
   const notices: StoreNotice[] = bad.map(({ generation, problem }) => ({
     id: `bad-image-${String(generation)}`,
     severity: 'warning',
-    message: `${imageName(generation)} is damaged (${problem}); everything was read from ${imageName(image.generation)} and its journals`,
+    message: `${imageName(generation)} is damaged, or was changed by another program (${problem}); everything was read from ${imageName(image.generation)} and its journals`,
     at,
   }));
   if (lastSave.kind === 'unusable') {

@@ -386,7 +386,8 @@ describe('a damaged newest image', () => {
       {
         id: 'bad-image-2',
         severity: 'warning',
-        message: 'image-2.db is damaged (its checksum is wrong); everything was read from image-1.db and its journals',
+        message:
+          'image-2.db is damaged, or was changed by another program (its checksum is wrong); everything was read from image-1.db and its journals',
         at: '2026-02-03T14:02:05.000Z',
       },
     ]);

@@ -173,7 +173,7 @@ const assemble = (
     notices: () => [...notices],
     read: (fn) => openOnly(() => rounds.read(fn)),
     transact: (fn) => unlessClosed(() => rounds.transact(fn)),
-    transactInSteps: (fn) => unlessClosed(() => rounds.transactInSteps(fn)),
+    transactInSteps: (fn, how) => unlessClosed(() => rounds.transactInSteps(fn, how)),
     onCommit: rounds.onCommit,
     readOnly: rounds.stopped,
     stop: rounds.stop,

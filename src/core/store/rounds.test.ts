@@ -163,6 +163,30 @@ describe('a round', () => {
     expect(await readRows(await openHere())).toEqual({ a: '1' });
   });
 
+  it('keeps nothing of a removal that leaves rows pointing at what is gone, and looks at each save again', async () => {
+    const store = await openHere();
+    const dangling = db.insertInto('door').values({ term: 999 }).compile();
+    const removal = store.transactInSteps<string>(
+      function* (tx) {
+        tx.run(dangling);
+        yield;
+        return putRow('removed', '1')(tx);
+      },
+      { removesMany: true },
+    );
+    await expect(removal).rejects.toThrow('what was removed left rows that point at it');
+    await expect(
+      store.transact((tx) => {
+        tx.run(dangling);
+        return ok(null);
+      }),
+    ).rejects.toThrow('FOREIGN KEY constraint failed');
+    expect(
+      await store.read((reader) => reader.all(db.selectFrom('door').where('term', '=', 999).selectAll().compile())),
+    ).toEqual([]);
+    expect(await readRows(store)).toEqual({});
+  });
+
   it('writes nothing for commands that change nothing', async () => {
     const store = await openHere();
     expect(await store.transact(() => ok('nothing'))).toEqual(ok('nothing'));

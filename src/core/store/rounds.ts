@@ -11,13 +11,13 @@ import type { JournalFile } from './journal-file.ts';
 import type { Mark } from './journal-record.ts';
 import type { Steps } from './steps.ts';
 import { readWith, transactInSteps, transactWith, type Outcome } from './transaction.ts';
-import type { Reader, Tx } from './types.ts';
+import type { Reader, StepsOptions, Tx } from './types.ts';
 
 export type Rounds = {
   read: <T>(fn: (db: Reader) => T) => Promise<T>;
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
   /** A long command in a round of its own, with turns of the event loop between its steps; queries wait for its end. */
-  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>) => Promise<Result<T>>;
+  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>, how?: StepsOptions) => Promise<Result<T>>;
   /** Runs `work` between rounds. */
   alone: <T>(work: () => T) => Promise<T>;
   /** The same for work that waits for the disk: no round and no query runs until it is done. */
@@ -35,7 +35,7 @@ type Waiting = {
   reject: (error: unknown) => void;
 };
 type Command = Waiting & { fn: (tx: Tx) => Result<unknown> };
-type LongCommand = Waiting & { steps: (tx: Tx) => Steps<Result<unknown>> };
+type LongCommand = Waiting & { steps: (tx: Tx) => Steps<Result<unknown>>; how: StepsOptions };
 
 export type RoundsOptions = {
   engine: Engine;
@@ -136,7 +136,22 @@ export const createRounds = (options: RoundsOptions): Rounds => {
       command.resolve(fail({ type: 'ReadOnly', reason: readOnly ?? 'it was opened for reading' }));
       return false;
     }
-    return runRound({ engine, journal, flush, stop, stopped: () => readOnly }, command);
+    const context = { engine, journal, flush, stop, stopped: () => readOnly };
+    if (command.how.removesMany !== true) return runRound(context, command);
+    // Outside of a transaction, where SQLite takes it; each reference to a removed row would be a look at a whole table.
+    // One look at all of them, before it is saved, instead.
+    const steps = function* (tx: Tx): Steps<Result<unknown>> {
+      const result = yield* command.steps(tx);
+      if (result.ok && engine.rows('PRAGMA foreign_key_check').length > 0)
+        throw new Error('what was removed left rows that point at it');
+      return result;
+    };
+    engine.exec('PRAGMA foreign_keys = OFF');
+    try {
+      return await runRound(context, { ...command, steps });
+    } finally {
+      engine.exec('PRAGMA foreign_keys = ON');
+    }
   };
   return {
     alone,
@@ -147,9 +162,9 @@ export const createRounds = (options: RoundsOptions): Rounds => {
         commands.push({ fn, resolve: resolve as Command['resolve'], reject });
         schedule();
       }),
-    transactInSteps: (steps) =>
+    transactInSteps: (steps, how = {}) =>
       new Promise((resolve, reject) => {
-        const command: LongCommand = { steps, resolve: resolve as LongCommand['resolve'], reject };
+        const command: LongCommand = { steps, how, resolve: resolve as LongCommand['resolve'], reject };
         lengthy.push(() => runLong(command));
         schedule();
       }),

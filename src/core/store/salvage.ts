@@ -21,6 +21,8 @@ export type Salvaged = {
   schemaVersion: number;
   /** The last save it holds. */
   sequence: number;
+  /** True where the image's checksum is wrong: damaged, or changed by another program. SQLite finds nothing wrong with it. */
+  unchecked: boolean;
   /** Why reading stopped; null when everything up to the newest file was read. */
   stoppedAt: string | null;
 };
@@ -45,12 +47,37 @@ export const storeFilesIn = ({ fs, dir }: Place): StoreFiles => {
   }
 };
 
+const sqliteMagic = 'SQLite format 3\0';
+
+/**
+ * The database in an image whose trailer does not fit it: another program changed rows, and may have written over the
+ * trailer. Its size is what SQLite's own header says; its save what the trailer, or else its journal, says.
+ */
+const uncheckedImage = (
+  place: Place,
+  bytes: Uint8Array,
+  generation: number,
+): { database: Uint8Array; sequence: number } | null => {
+  const head = asBuffer(bytes);
+  if (bytes.length < 100 || head.toString('latin1', 0, 16) !== sqliteMagic) return null;
+  const pageBytes = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
+  const size = pageBytes * head.readUInt32BE(28);
+  if (size === 0 || size > bytes.length) return null;
+  const journal = bytesOf(place, journalPath(place.dir, generation));
+  const reading = journal === null ? null : scanJournal(journal, place.checksum);
+  const sequence =
+    trailerSequence(bytes, place.checksum) || (reading?.kind === 'ok' ? reading.scan.header.baseSequence : 0);
+  return { database: bytes.subarray(0, size), sequence };
+};
+
 /** A string says why this image is of no use. */
 export const salvage = async (place: Place, generation: number): Promise<Salvaged | string> => {
   const bytes = bytesOf(place, imagePath(place.dir, generation));
   if (bytes === null) return 'it cannot be read';
-  const image = readImage(bytes, place.checksum);
-  if (!image.ok) return image.problem;
+  const checked = readImage(bytes, place.checksum);
+  const image = checked.ok ? checked : uncheckedImage(place, bytes, generation);
+  if (image === null) return checked.ok ? 'it cannot be read' : checked.problem;
+  const unchecked = !checked.ok;
   let engine: Engine;
   try {
     engine = await openEngine(image.database, { grow: false });
@@ -58,11 +85,12 @@ export const salvage = async (place: Place, generation: number): Promise<Salvage
     return 'it is not a database';
   }
   try {
+    if (unchecked && engine.rows('PRAGMA integrity_check').some((row) => row[0] !== 'ok')) return checked.problem;
     const storeId = engine.value(`SELECT value FROM meta WHERE key = 'store_id'`);
     if (typeof storeId !== 'string' || storeId === '') throw new Error('no store id');
     const schemaVersion = Number(engine.value('PRAGMA user_version'));
     const { sequence, stoppedAt } = replayAll(place, engine, { generation, sequence: image.sequence, storeId });
-    return { database: engine.exportBytes(), storeId, schemaVersion, sequence, stoppedAt };
+    return { database: engine.exportBytes(), storeId, schemaVersion, sequence, unchecked, stoppedAt };
   } catch {
     return 'its tables are not those of a store';
   } finally {
@@ -110,6 +138,8 @@ const follows = (
 /** The sequence after each frame; null, once and last, for one that cannot be repeated. */
 function* replayFrames(engine: Engine, frames: readonly Frame[]): Generator<number | null> {
   const texts: string[] = [];
+  // As where a store is opened: what it writes was checked when it was saved.
+  engine.exec('PRAGMA foreign_keys = OFF');
   for (const frame of frames) {
     let open = false;
     try {

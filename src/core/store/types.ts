@@ -20,6 +20,11 @@ export type Tx = Reader & {
   run: (query: CompiledQuery<unknown>) => void;
 };
 
+export type StepsOptions = {
+  /** Rows go that others could point at, too many to look for each time: the caller made sure that none does. */
+  removesMany?: boolean;
+};
+
 /** A notice of the open: a torn tail set aside, a mode that could not be set … */
 export type StoreNotice = { id: string; severity: 'info' | 'warning' | 'error'; message: string; at: string };
 
@@ -49,7 +54,7 @@ export type Store = {
    */
   transact: <T>(fn: (tx: Tx) => Result<T>) => Promise<Result<T>>;
   /** The same for work of seconds: alone in its round, with turns of the event loop between its steps. Queries wait. */
-  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>) => Promise<Result<T>>;
+  transactInSteps: <T>(fn: (tx: Tx) => Steps<Result<T>>, how?: StepsOptions) => Promise<Result<T>>;
   /** Called after each round that changed something, once its answers are out. Returns the unsubscriber. */
   onCommit: (listener: () => void) => () => void;
   /** Why it writes no more (or never did); null while it does. */

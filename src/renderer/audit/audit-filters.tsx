@@ -65,6 +65,12 @@ const entriesOf = (facets: Output<'audit.facets'> | null): MenuEntry[] => {
   return [...times, ...named];
 };
 
+/** Where the list begins: only entries before this number; null for the newest. */
+export const startOf = (query: Query): number | null => {
+  const before = Number(query['before'] ?? '');
+  return Number.isSafeInteger(before) && before > 0 ? before : null;
+};
+
 /** Every filter taken away. */
 export const noFilter = {
   q: '',
@@ -77,6 +83,7 @@ export const noFilter = {
   period: '',
   from: '',
   to: '',
+  before: '',
 };
 
 const periodWords = (query: Query): string | null => {
@@ -104,8 +111,14 @@ export const AuditFilters = ({
   const active = chips.filter((chip) => (query[chip] ?? '') !== '');
   const period = periodWords(query);
   const set = query['changeSet'] ?? '';
+  const start = startOf(query);
   const any =
-    active.length > 0 || period !== null || set !== '' || (query['q'] ?? '') !== '' || (query['key'] ?? '') !== '';
+    active.length > 0 ||
+    period !== null ||
+    set !== '' ||
+    start !== null ||
+    (query['q'] ?? '') !== '' ||
+    (query['key'] ?? '') !== '';
   return (
     <div className={css['filters']} role="group" aria-label={say.filters}>
       <SearchInput
@@ -136,6 +149,9 @@ export const AuditFilters = ({
       )}
       {period === null ? null : (
         <ChipButton name={say.period} value={period} onRemove={() => replaceQuery({ period: '', from: '', to: '' })} />
+      )}
+      {start === null ? null : (
+        <ChipButton name={say.beforeEntry} value={String(start)} onRemove={() => replaceQuery({ before: '' })} />
       )}
       <Menu
         entries={entriesOf(facets)}

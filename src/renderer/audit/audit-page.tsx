@@ -1,6 +1,6 @@
 /** The audit log: every change and security event, newest first, filtered by the address. */
-import { Download, ScrollText, SearchX, ShieldCheck } from 'lucide-react';
-import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Download, Hourglass, ScrollText, SearchX, ShieldCheck } from 'lucide-react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useDoor } from '../client.ts';
 import { shellQuote } from '../format.ts';
 import { messages } from '../messages.en.ts';
@@ -12,28 +12,21 @@ import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
-import { AuditFilters, filterFrom, noFilter } from './audit-filters.tsx';
+import { AuditFilters, filterFrom, noFilter, startOf } from './audit-filters.tsx';
 import css from './audit-page.module.css';
 import { ChainBadge, ChainProblem } from './chain-badge.tsx';
 import { auditColumns, auditHeader, ChangeSetRow } from './change-set-row.tsx';
 import { foldEntries, type ChangeSet } from './change-sets.ts';
 import { exportLog } from './export-log.ts';
+import { LimitsDialog } from './limits-dialog.tsx';
+import { OutsideCard } from './outside-card.tsx';
 import { rangeOf } from './period.ts';
+import { RemovedLine } from './removed-line.tsx';
 import { shownDays, Timeline } from './timeline.tsx';
-import { useAuditPages, type AuditFilter } from './use-audit-pages.ts';
+import { pageSize, useAuditPages, type AuditFilter } from './use-audit-pages.ts';
+import { useRowKeys } from './use-row-keys.ts';
 
 const say = messages.audit;
-
-/** Arrow keys go from row to row, Home and End to the first and last drawn one. */
-const moveAmongRows = (event: KeyboardEvent<HTMLElement>): void => {
-  const toggles = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-toggle]')];
-  const at = toggles.indexOf(event.target as HTMLElement);
-  if (at === -1) return;
-  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: toggles.length - 1 }[event.key];
-  if (target === undefined) return;
-  event.preventDefault();
-  toggles[target]?.focus();
-};
 
 const Head = (): ReactNode => (
   <div role="rowgroup">
@@ -51,6 +44,7 @@ const Head = (): ReactNode => (
 );
 
 const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }): ReactNode => {
+  const keys = useRowKeys(sets.length);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = useCallback(
     (id: string) =>
@@ -63,7 +57,7 @@ const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }
   );
   return (
     <Card flush className={auditColumns}>
-      <div role="table" aria-label={say.table} aria-rowcount={-1} onKeyDown={moveAmongRows}>
+      <div role="table" aria-label={say.table} aria-rowcount={-1} onKeyDown={keys.onKeyDown}>
         <Head />
         <VirtualRows
           role="rowgroup"
@@ -71,6 +65,7 @@ const List = ({ sets, onEnd }: { sets: readonly ChangeSet[]; onEnd: () => void }
           estimate={37}
           threshold={100}
           onEnd={onEnd}
+          reveal={keys.reveal}
           keyOf={(index) => `${sets[index]?.id ?? ''}:${String(sets[index]?.top ?? index)}`}
           row={(index) => {
             const set = sets[index];
@@ -104,13 +99,22 @@ export const AuditPage = (): ReactNode => {
   const door = useDoor();
   const filter = filterFrom(query);
   const filtered = Object.keys(filter).length > 0;
-  const pages = useAuditPages(filter);
+  const start = startOf(query);
+  const pages = useAuditPages(filter, start);
   const facets = useQuery('audit.facets', { days: shownDays }, ['audit']);
   const chain = useQuery('audit.verify', {}, ['audit', 'secrets']);
+  const retention = useQuery('audit.retention', {}, ['audit']);
+  const [limiting, setLimiting] = useState(false);
   const sets = useMemo(() => foldEntries(pages.entries, pages.next !== null), [pages.entries, pages.next]);
   const more = pages.next !== null;
   const { more: loadMore } = pages;
   const onEnd = useCallback(() => void loadMore(), [loadMore]);
+  const newest = pages.entries[0]?.id;
+  // The log has no gaps, so that the oldest page is known without reading up to it.
+  const oldest =
+    !more || filtered || start !== null || newest === undefined || facets.data === null
+      ? null
+      : newest - facets.data.total + 1 + pageSize;
   const body = (): ReactNode => {
     if (pages.error !== null) return <ErrorState error={pages.error} onRetry={() => void pages.refresh()} />;
     if (pages.loading) return <Loading />;
@@ -128,6 +132,11 @@ export const AuditPage = (): ReactNode => {
         <List sets={sets} onEnd={onEnd} />
         <div className={cx(css['foot'], 'small', 'muted')}>
           {more ? <Button onClick={onEnd}>{say.more}</Button> : say.end}
+          {oldest === null ? null : (
+            <Button variant="quiet" onClick={() => replaceQuery({ before: String(oldest) })}>
+              {say.toOldest}
+            </Button>
+          )}
         </div>
       </>
     );
@@ -142,6 +151,15 @@ export const AuditPage = (): ReactNode => {
           <Button variant="quiet" icon={ShieldCheck} onClick={() => void chain.reload()}>
             {say.verify}
           </Button>
+          <Button
+            variant="quiet"
+            icon={Hourglass}
+            command="audit.set-retention"
+            disabled={retention.data === null}
+            onClick={() => setLimiting(true)}
+          >
+            {messages.historyLimits.button}
+          </Button>
           <Menu
             entries={(['jsonl', 'csv'] as const).map((format) => ({
               id: format,
@@ -155,13 +173,18 @@ export const AuditPage = (): ReactNode => {
       badges={chain.error === null ? <ChainBadge chain={chain.data} /> : undefined}
     >
       <ChainProblem chain={chain.data} />
+      <OutsideCard apart />
       <Timeline
         days={facets.data?.days ?? []}
         range={rangeOf(query, new Date())}
         onPick={(range) => replaceQuery({ period: '', from: range?.from ?? '', to: range?.to ?? '' })}
       />
-      <AuditFilters facets={facets.data} shown={pages.loading ? '' : say.shown(pages.entries.length, more)} />
+      <AuditFilters facets={facets.data} shown={pages.stale ? say.reading : say.shown(pages.entries.length, more)} />
       {body()}
+      <RemovedLine last={retention.data?.last ?? null} />
+      {limiting && retention.data !== null ? (
+        <LimitsDialog limits={retention.data.limits} onClose={() => setLimiting(false)} />
+      ) : null}
     </Page>
   );
 };

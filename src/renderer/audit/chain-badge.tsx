@@ -5,6 +5,7 @@ import type { Output } from '../../contract/commands.ts';
 import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
 import { NoticeLine } from '../ui/states.tsx';
+import css from './audit-page.module.css';
 
 const say = messages.audit;
 type Chain = Output<'audit.verify'>;
@@ -32,7 +33,9 @@ export const ChainBadge = ({ chain }: { chain: Chain | null }): ReactNode => {
 
 export const ChainProblem = ({ chain }: { chain: Chain | null }): ReactNode =>
   chain?.firstBad == null ? null : (
-    <NoticeLine tone="bad" alert>
-      {say.brokenText(chain.firstBad.id, chain.firstBad.problem)}
-    </NoticeLine>
+    <div className={css['problem']}>
+      <NoticeLine tone="bad" alert>
+        {say.brokenText(chain.firstBad.id, chain.firstBad.problem)}
+      </NoticeLine>
+    </div>
   );

@@ -74,7 +74,7 @@ export const ChangeSetRow = ({ set, open, onToggle, index, clockBack }: Props): 
     <div role="cell" className={css['toggleCell']}>
       <button
         type="button"
-        data-toggle=""
+        data-toggle={index}
         className={css['toggle']}
         aria-expanded={open}
         aria-label={say.toggle(plainSummary(set))}

@@ -12,7 +12,7 @@ export type AuditFilter = Pick<
 
 type Pages = { filter: string; entries: AuditEntry[]; next: number | null; error: HoldfastError | null };
 
-const pageSize = 200;
+export const pageSize = 200;
 
 /** Puts a fresh first page on what is loaded; when it does not reach down to it, there is a gap and the page stands alone. */
 export const mergeNewest = (fresh: Pages, loaded: Pages): Pages => {
@@ -23,15 +23,16 @@ export const mergeNewest = (fresh: Pages, loaded: Pages): Pages => {
   return { ...loaded, entries: [...fresh.entries.filter((entry) => entry.id > top), ...loaded.entries], error: null };
 };
 
-export const useAuditPages = (filter: AuditFilter) => {
+/** `start`: only entries before this number; null for the newest. */
+export const useAuditPages = (filter: AuditFilter, start: number | null = null) => {
   const door = useDoor();
-  const key = JSON.stringify(filter);
+  const key = JSON.stringify({ ...filter, ...(start === null ? {} : { after: start }) });
   const [pages, setPages] = useState<Pages>({ filter: '', entries: [], next: null, error: null });
   const [loadingMore, setLoadingMore] = useState(false);
   const current = useRef(key);
 
   const refresh = useCallback(async (): Promise<void> => {
-    const answer = await door.call('audit.list', { ...(JSON.parse(key) as AuditFilter), limit: pageSize });
+    const answer = await door.call('audit.list', { ...(JSON.parse(key) as Input<'audit.list'>), limit: pageSize });
     if (current.current !== key) return;
     setPages((loaded) =>
       answer.ok
@@ -67,5 +68,6 @@ export const useAuditPages = (filter: AuditFilter) => {
     );
   }, [door, key, next, loadingMore]);
 
-  return { ...pages, loading: pages.filter === '', more, refresh };
+  // What was asked last is still on its way: a search of a long log takes its time.
+  return { ...pages, loading: pages.filter === '', stale: pages.filter !== key, more, refresh };
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok } from '../../../contract/result.ts';
+import type { Clock } from '../../clock.ts';
 import { createChangeWriter, type ChangeSetOptions, type OpenChangeWriter } from '../../changes/write.ts';
 import { createKeys } from '../../secrets/keyring.ts';
 import type { Keyring } from '../../secrets/types.ts';
@@ -22,9 +23,8 @@ export type LogStore = {
   close: () => Promise<void>;
 };
 
-export const openLogStore = async (): Promise<LogStore> => {
+export const openLogStore = async (clock: Clock = steppingClock()): Promise<LogStore> => {
   const dir = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
-  const clock = steppingClock();
   const opened = await openStore({ dir, mode: 'owner', create: true, fs: realFs, flush: 'sync', ...clock });
   if (!opened.ok) throw new Error(opened.error.type);
   const store = opened.data;
