@@ -20,6 +20,8 @@ const RefInfo = Type.Object({
   at: Type.Union([Time, Type.Null()]),
   /** The last change set that counts; null when there was none, or it is not a moment of this store. */
   changeSet: Type.Union([Type.String(), Type.Null()]),
+  /** Entries of that time were removed: only values that are sure to have stood there are told. */
+  incomplete: Type.Optional(Type.Literal(true)),
 });
 
 /** One subject that differs. For a secret `same` is missing where its fingerprints cannot be compared. */
@@ -95,7 +97,14 @@ const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 export const versionsCommands = {
   'versions.diff': query(
     Strict({ a: VersionRef, b: VersionRef, prefix: Type.Optional(Type.String({ maxLength: 1024 })), ...outside }),
-    Type.Object({ a: RefInfo, b: RefInfo, changes: Type.Array(VersionChange), totals: Totals }),
+    Type.Object({
+      a: RefInfo,
+      b: RefInfo,
+      changes: Type.Array(VersionChange),
+      totals: Totals,
+      /** What one side cannot tell of: files hold no named versions, a bundle no users. */
+      notCompared: Type.Array(Type.Object({ kind: Type.String(), count: Type.Integer() })),
+    }),
     { audit: 'none' },
   ),
   /** Everything as it was: at a reference, or after the change set with that number. */
@@ -125,11 +134,17 @@ export const versionsCommands = {
       totals: Totals,
     }),
   ),
-  /** Named versions, the newest change sets, and the numbers of all that changed a value, for the slider. */
+  /**
+   * Named versions, the newest change sets, and the numbers of all that changed a value, for the slider. Keyset pages: pass
+   * `next` back as `after`; with `text` (in the reason, the person or a key) a page can be short and still have a `next`.
+   */
   'versions.list': query(
     Strict({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       after: Type.Optional(Type.Integer()),
+      text: Type.Optional(Type.String({ maxLength: 500 })),
+      /** Made no later than this. */
+      until: Type.Optional(Time),
       numbers: Type.Optional(Type.Boolean()),
     }),
     Type.Object({

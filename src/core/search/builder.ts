@@ -9,7 +9,7 @@ import { newestEntry } from '../audit/queries.ts';
 import { errnoOf } from '../store/failures.ts';
 import type { Store, StoreFs } from '../store/types.ts';
 import { createDraft, type Draft } from './draft.ts';
-import { hashAt, wordsBetween } from './entry-words.ts';
+import { rangeMark, wordsBetween } from './entry-words.ts';
 import { lastOf, rangeEntries } from './hits.ts';
 import { indexName, isLeftover, rangeOfName, writeIndex } from './index-file.ts';
 import { createPauses } from './pauses.ts';
@@ -35,6 +35,8 @@ export type Builder = {
   catchUp: () => Promise<void>;
   /** There is something to make again. */
   wake: () => void;
+  /** Everything is to be made again: entries were removed. */
+  restart: () => void;
   stop: () => Promise<void>;
 };
 
@@ -54,6 +56,8 @@ export const createBuilder = (parts: BuilderParts): Builder => {
   const state = { stopped: false };
   let writes = true;
   let slice = 128;
+  /** How often entries were removed: what was read before is not written. */
+  let removals = 0;
 
   const fill = async (into: Draft, to: number): Promise<void> => {
     while (into.upTo() < to && !state.stopped) {
@@ -67,8 +71,9 @@ export const createBuilder = (parts: BuilderParts): Builder => {
     }
   };
 
-  const write = async (full: Draft): Promise<void> => {
-    const hash = await store.read((reader) => hashAt(reader, lastOf(full.range)));
+  const write = async (full: Draft, mark: number): Promise<void> => {
+    if (mark !== removals) return;
+    const hash = await store.read((reader) => rangeMark(reader, full.range));
     if (hash === null || state.stopped || !mayWrite()) {
       writes = false;
       return;
@@ -87,8 +92,9 @@ export const createBuilder = (parts: BuilderParts): Builder => {
   };
 
   const finish = async (unfinished: Draft): Promise<void> => {
+    const mark = removals;
     await fill(unfinished, lastOf(unfinished.range));
-    if (unfinished.isFull() && !state.stopped) await write(unfinished);
+    if (unfinished.isFull() && !state.stopped) await write(unfinished, mark);
   };
 
   /** What a run that was cut off left, and ranges that this log does not have. */
@@ -118,6 +124,7 @@ export const createBuilder = (parts: BuilderParts): Builder => {
         draft = createDraft(tail);
       }
       if (draft !== null) await fill(draft, newest);
+      if (draft === null) continue;
       const range = writes ? missing(tail) : null;
       if (range !== null) await finish(createDraft(range));
       else if ((await store.read(newestEntry)) === newest) return;
@@ -149,6 +156,11 @@ export const createBuilder = (parts: BuilderParts): Builder => {
     draft: () => draft,
     catchUp,
     wake: () => {
+      due = true;
+    },
+    restart: () => {
+      removals += 1;
+      draft = null;
       due = true;
     },
     stop: async () => {

@@ -4,6 +4,7 @@
  */
 import { CompiledQuery } from 'kysely';
 import type { Reader, SqlValue } from '../store/types.ts';
+import { firstOf, lastOf } from './hits.ts';
 import { addWords } from './words.ts';
 
 export type EntryWords = { id: number; words: Set<string> };
@@ -51,7 +52,9 @@ const wordsOf = (row: Row): EntryWords => {
   for (const text of [row.key, row.actor, row.action, row.door])
     for (const word of wordsOfRecurring(text)) words.add(word);
   if (row.reason !== null) addWords(words, row.reason);
-  for (const json of [row.old, row.new, row.detail]) if (json !== null) addWords(words, plain(json));
+  // What a removal names are numbers and hashes, many of them: nobody looks for one.
+  const detail = row.action === 'retention' ? null : row.detail;
+  for (const json of [row.old, row.new, detail]) if (json !== null) addWords(words, plain(json));
   return { id: row.id, words };
 };
 
@@ -66,8 +69,19 @@ export const wordsBetween = (reader: Reader, from: number, to: number): EntryWor
 export const wordsOfEntries = (reader: Reader, ids: readonly number[]): EntryWords[] =>
   read(reader, 'audit.id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)]);
 
-/** The chain's hash at an entry, in hex; null when there is no such entry. */
-export const hashAt = (reader: Reader, id: number): string | null => {
-  const hash = reader.first<{ hash: Uint8Array }>(CompiledQuery.raw('SELECT hash FROM audit WHERE id = ?', [id]))?.hash;
-  return hash === undefined ? null : Buffer.from(hash).toString('hex');
+/**
+ * What tells the entries of a range apart from any others: the chain's hash at its end, and how many there are where some
+ * were removed. Null while the range is not full.
+ */
+export const rangeMark = (reader: Reader, range: number): string | null => {
+  const [first, last] = [firstOf(range), lastOf(range)];
+  const row = reader.first<{ id: number; hash: Uint8Array | null; n: number; newest: number }>(
+    CompiledQuery.raw(
+      `SELECT max(id) AS id, hash, count(*) AS n, (SELECT max(id) FROM audit) AS newest FROM audit WHERE id BETWEEN ? AND ?`,
+      [first, last],
+    ),
+  );
+  if (row === undefined || row.newest < last) return null;
+  const hash = row.hash === null ? '' : Buffer.from(row.hash).toString('hex');
+  return row.n === last - first + 1 ? hash : `${hash}:${String(row.n)}`;
 };

@@ -5,9 +5,9 @@
 import { errnoOf } from '../store/failures.ts';
 import type { Store, StoreFs } from '../store/types.ts';
 import { createBuilder, type Builder } from './builder.ts';
-import { hashAt } from './entry-words.ts';
+import { rangeMark } from './entry-words.ts';
 import { lastOf, type Hits } from './hits.ts';
-import { openIndex, rangeOfName, type OpenIndex } from './index-file.ts';
+import { indexPath, openIndex, rangeOfName, type OpenIndex } from './index-file.ts';
 
 export type Looked = {
   /** Null when no entry has all the words. */
@@ -23,6 +23,8 @@ export type LogIndex = {
   indexedUpTo: (store: Store) => number;
   /** From now on the indexes of this store are made and kept, until it is closed or another one is. */
   keep: (store: Store) => void;
+  /** Entries were removed: files and what is in memory still hold their words. All are made again. */
+  forget: (store: Store) => Promise<void>;
   /** Makes everything that is missing; nothing without `keep`. */
   catchUp: () => Promise<void>;
   close: () => Promise<void>;
@@ -33,6 +35,7 @@ export const noIndex: LogIndex = {
   look: () => Promise.resolve(null),
   indexedUpTo: () => 0,
   keep: () => undefined,
+  forget: () => Promise.resolve(),
   catchUp: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
@@ -127,7 +130,7 @@ export const createLogIndex = (parts: LogIndexParts): LogIndex => {
     if (!about.names.has(range) || bad.has(range)) return null;
     const opened = await open(range);
     if (opened !== null && about.checked.has(range)) return opened;
-    const hash = opened === null ? null : await store.read((reader) => hashAt(reader, lastOf(range)));
+    const hash = opened === null ? null : await store.read((reader) => rangeMark(reader, range));
     if (opened !== null && hash !== null && hash === opened.hash) {
       about.checked.add(range);
       return opened;
@@ -177,6 +180,22 @@ export const createLogIndex = (parts: LogIndexParts): LogIndex => {
       const isBad = (range: number): boolean => bad.has(range);
       const builder = createBuilder({ store, fs, dir, mayWrite, isBad, onWritten, log, ...looks });
       kept = { store, builder };
+    },
+    forget: async (store) => {
+      const about = knownOf(store);
+      kept?.builder.restart();
+      for (const range of namesIn()) {
+        await drop(range);
+        about.names.delete(range);
+        about.checked.delete(range);
+        try {
+          if (mayWrite()) fs.remove(indexPath(dir, range));
+        } catch (error) {
+          if (errnoOf(error) === null) throw error;
+          bad.add(range);
+        }
+      }
+      kept?.builder.wake();
     },
     catchUp: async () => kept?.builder.catchUp(),
     close: async () => {

@@ -4,7 +4,7 @@
  */
 import type { JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { keyToSegments, segmentsToKey } from '../../contract/setting-key.ts';
+import { ancestorsOf } from '../../contract/setting-key.ts';
 import type { LaterChange, LeftOut, RevertResult, VersionChange } from '../../contract/versions.ts';
 import { endTrial } from '../changes/undo.ts';
 import type { Put, Subject } from '../changes/write.ts';
@@ -37,11 +37,6 @@ export type Asked = {
 };
 
 type Plan = { puts: Put[]; changes: VersionChange[]; left: LeftOut[]; later: LaterChange[]; needsKeys: boolean };
-
-const ancestorsOf = (key: string): string[] => {
-  const segments = keyToSegments(key) ?? [];
-  return segments.slice(1).map((_, i) => segmentsToKey(segments.slice(0, i + 1)));
-};
 
 /** Setting keys that would lie below, or above, another one that stays. */
 const crossing = (live: State, wanted: readonly Wanted[]): Set<string> => {

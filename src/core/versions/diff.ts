@@ -26,16 +26,31 @@ export const changeBetween = (old: Held | undefined, now: Held | undefined): Ver
   return { ...base, old: parseValue(old?.value ?? null), new: parseValue(now?.value ?? null), secret: false };
 };
 
-type Scope = { prefix: string; kinds: readonly (ReadonlySet<string> | null)[] };
+type Scope = {
+  prefix: string;
+  kinds: readonly (ReadonlySet<string> | null)[];
+  /** States of a time whose entries were removed: what they do not have is unknown, and is not compared. */
+  partial?: readonly State[];
+};
 
-export const diffStates = (a: State, b: State, scope: Scope): { changes: VersionChange[]; totals: Totals } => {
+export const partialOf = (...references: readonly Reference[]): State[] =>
+  references.flatMap(({ incomplete, state }) => (incomplete === true ? [state] : []));
+
+type Differences = Pick<Output<'versions.diff'>, 'changes' | 'totals' | 'notCompared'>;
+
+export const diffStates = (a: State, b: State, scope: Scope): Differences => {
+  const outside = new Map<string, number>();
   const changes: VersionChange[] = [];
   const totals: Totals = { add: 0, update: 0, delete: 0, same: 0 };
   for (const id of new Set([...a.keys(), ...b.keys()])) {
     const [old, now] = [a.get(id), b.get(id)];
     const subject = (now ?? old)?.subject;
     if (subject === undefined || !isUnder(subject.key, scope.prefix)) continue;
-    if (scope.kinds.some((kinds) => kinds?.has(subject.kind) === false)) continue;
+    if (scope.kinds.some((kinds) => kinds?.has(subject.kind) === false)) {
+      outside.set(subject.kind, (outside.get(subject.kind) ?? 0) + 1);
+      continue;
+    }
+    if (scope.partial?.some((state) => !state.has(id)) === true) continue;
     const change = changeBetween(old, now);
     if (change === null) totals.same += 1;
     else {
@@ -44,7 +59,8 @@ export const diffStates = (a: State, b: State, scope: Scope): { changes: Version
     }
   }
   const order = (one: VersionChange): string => idOf(one);
-  return { changes: changes.toSorted((x, y) => (order(x) < order(y) ? -1 : 1)), totals };
+  const notCompared = [...outside].map(([kind, count]) => ({ kind, count }));
+  return { changes: changes.toSorted((x, y) => (order(x) < order(y) ? -1 : 1)), totals, notCompared };
 };
 
 export const diff: Handler<'versions.diff'> = async (ctx, input) => {
@@ -53,7 +69,7 @@ export const diff: Handler<'versions.diff'> = async (ctx, input) => {
   if (!a.ok) return a;
   const b = await resolveReference(ctx, to, outside);
   if (!b.ok) return b;
-  const scope = { prefix, kinds: [a.data.kinds, b.data.kinds] };
+  const scope = { prefix, kinds: [a.data.kinds, b.data.kinds], partial: partialOf(a.data, b.data) };
   return ok({ a: a.data.info, b: b.data.info, ...diffStates(a.data.state, b.data.state, scope) });
 };
 
@@ -82,7 +98,7 @@ export const at: Handler<'versions.at'> = async (ctx, input) => {
     const { kind, key } = one.subject;
     return { kind, key, value: one.secret ? null : parseValue(one.value), secret: one.secret, now: standing };
   });
-  const { totals } = diffStates(state, now.data.state, { prefix, kinds: [kinds] });
+  const { totals } = diffStates(state, now.data.state, { prefix, kinds: [kinds], partial: partialOf(then.data) });
   const { changeSet } = info;
   const moment = await ctx.read((reader) => {
     const set = changeSet === null ? undefined : setByUid(reader, changeSet);

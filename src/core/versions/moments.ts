@@ -3,6 +3,7 @@ import { CompiledQuery } from 'kysely';
 import type { NamedVersion, Moment } from '../../contract/versions.ts';
 import { isJsonObject, type JsonValue } from '../../contract/json.ts';
 import { fail, ok } from '../../contract/result.ts';
+import { lastUntil } from '../audit/window.ts';
 import type { Handler } from '../context.ts';
 import { storedSettings } from '../settings/queries.ts';
 import type { Reader, SqlValue } from '../store/types.ts';
@@ -59,19 +60,47 @@ const namedVersions = (reader: Reader): NamedVersion[] =>
     })
     .toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.version.number - a.version.number);
 
+/** A search looks through so many change sets at a time, so that no answer takes long in a long history. */
+const searchedAtOnce = 20_000;
+
+const holdsText = `(change_set.reason LIKE ?1 ESCAPE '\\' OR actor.text LIKE ?1 ESCAPE '\\' OR EXISTS (SELECT 1 FROM audit
+  JOIN subject ON subject.id = audit.subject WHERE audit.change_set = change_set.id AND subject.key LIKE ?1 ESCAPE '\\'))`;
+
+type Page = { versions: Moment[]; next: number | null };
+
+const pageBefore = (reader: Reader, before: number, limit: number): Page => {
+  const rows = moments(reader, `WHERE change_set.id < ? AND ${changesValues} ORDER BY change_set.id DESC LIMIT ?`, [
+    before,
+    limit + 1,
+  ]);
+  const versions = rows.slice(0, limit);
+  return { versions, next: rows.length > limit ? (versions.at(-1)?.number ?? null) : null };
+};
+
+const searchBefore = (reader: Reader, text: string, before: number, limit: number): Page => {
+  const newest =
+    moments(reader, 'WHERE change_set.id < ? ORDER BY change_set.id DESC LIMIT 1', [before])[0]?.number ?? 0;
+  const from = newest - searchedAtOnce;
+  const like = `%${text.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+  const versions = moments(
+    reader,
+    `WHERE change_set.id < ?2 AND change_set.id > ?3 AND ${changesValues} AND ${holdsText} ORDER BY change_set.id DESC LIMIT ?4`,
+    [like, before, from, limit],
+  );
+  const full = versions.length === limit;
+  return { versions, next: full ? (versions.at(-1)?.number ?? null) : from > 0 ? from + 1 : null };
+};
+
 export const list: Handler<'versions.list'> = (ctx, input) =>
   ctx.read((reader) => {
     const limit = input.limit ?? 50;
-    const before = input.after ?? Number.MAX_SAFE_INTEGER;
-    const rows = moments(reader, `WHERE change_set.id < ? AND ${changesValues} ORDER BY change_set.id DESC LIMIT ?`, [
-      before,
-      limit + 1,
-    ]);
-    const versions = rows.slice(0, limit);
+    const after = input.after ?? Number.MAX_SAFE_INTEGER;
+    const before = input.until === undefined ? after : Math.min(after, (lastUntil(reader, input.until) ?? 0) + 1);
+    const text = (input.text ?? '').trim();
+    const page = text === '' ? pageBefore(reader, before, limit) : searchBefore(reader, text, before, limit);
     return {
       named: namedVersions(reader),
-      versions,
-      next: rows.length > limit ? (versions.at(-1)?.number ?? null) : null,
+      ...page,
       ...(input.numbers === true ? { numbers: numbersOf(reader) } : {}),
     };
   });

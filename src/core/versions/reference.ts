@@ -6,6 +6,7 @@ import { Check } from 'typebox/value';
 import { TemplateName } from '../../contract/bundles.ts';
 import type { Input } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { isKnown } from '../audit/retention/horizon.ts';
 import { lastEntryOf, lastUntil } from '../audit/window.ts';
 import { proveContent } from '../backup/contents.ts';
 import { credentialsOf, findBackup, openingOf, readFoundBackup } from '../backup/open.ts';
@@ -23,12 +24,14 @@ import type { Reader } from '../store/types.ts';
 import { idOf, liveState, stateAt, stateOfOther, versionUpTo, type Held, type State } from './state.ts';
 
 export type Reference = {
-  info: { ref: string; at: string | null; changeSet: string | null };
+  info: { ref: string; at: string | null; changeSet: string | null; incomplete?: true };
   state: State;
   /** The newest version that counts, for a moment of this store; else null. */
   upTo: number | null;
   /** What it can tell of; null for everything. */
   kinds: ReadonlySet<string> | null;
+  /** Entries of that time were removed: what is not in the state may have been there or not. */
+  incomplete?: true;
 };
 
 export type Outside = Pick<Input<'versions.diff'>, 'file' | 'credential'>;
@@ -44,11 +47,13 @@ const setById = (reader: Reader, id: number): Set | undefined =>
 export const setByUid = (reader: Reader, uid: string): Set | undefined =>
   reader.first(db.selectFrom('change_set').select(['id', 'uid', 'at']).where('uid', '=', uid).compile());
 
-/** After a change set; null is before all of them. */
-const momentOf = (reader: Reader, ref: string, set: Set | null): Reference => {
-  const upTo = set === null ? 0 : versionUpTo(reader, lastEntryOf(reader, set.id));
-  const info = { ref, at: set?.at ?? null, changeSet: set?.uid ?? null };
-  return { info, state: stateAt(reader, upTo), upTo, kinds: null };
+/** After a change set; null is before all of them. `exact`: that very one is meant, not a time in which it was the last. */
+const momentOf = (reader: Reader, ref: string, set: Set | null, exact = true): Reference => {
+  const entry = set === null ? 0 : lastEntryOf(reader, set.id);
+  const upTo = set === null ? 0 : versionUpTo(reader, entry);
+  const told = isKnown(reader, entry, exact && set !== null) ? {} : ({ incomplete: true } as const);
+  const info = { ref, at: set?.at ?? null, changeSet: set?.uid ?? null, ...told };
+  return { info, state: stateAt(reader, upTo, told.incomplete), upTo, kinds: null, ...told };
 };
 
 const newestSet = (reader: Reader): Set | undefined =>
@@ -83,7 +88,7 @@ const changeSetRef = async (ctx: Context, ref: string): Promise<Result<Reference
 const timeRef = (ctx: Context, ref: string, time: string): Promise<Result<Reference>> =>
   ctx.read((reader) => {
     const last = lastUntil(reader, time);
-    return momentOf(reader, ref, last === null ? null : (setById(reader, last) ?? null));
+    return momentOf(reader, ref, last === null ? null : (setById(reader, last) ?? null), false);
   });
 
 /** Keys that lie beside the backup; a home that is unlocked knows its own. */

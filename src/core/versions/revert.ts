@@ -3,9 +3,11 @@ import { CompiledQuery } from 'kysely';
 import type { JsonValue } from '../../contract/json.ts';
 import { fail, type Result } from '../../contract/result.ts';
 import { isUnder } from '../../contract/setting-key.ts';
-import type { LaterChange, RevertResult } from '../../contract/versions.ts';
+import type { RevertResult } from '../../contract/versions.ts';
+import { laterChange } from '../changes/later.ts';
+import { cutProblem } from '../audit/retention/horizon.ts';
 import { stepsOf, untouched, type Step } from '../changes/undo.ts';
-import type { Subject, SubjectKind } from '../changes/write.ts';
+import type { SubjectKind } from '../changes/write.ts';
 import type { Context, Handler } from '../context.ts';
 import type { Reader } from '../store/types.ts';
 import { bringBack, type Asked, type Wanted } from './bring-back.ts';
@@ -17,26 +19,14 @@ type Way = Asked['input'] & { keys?: readonly string[] };
 const covers = (keys: readonly string[] | undefined, key: string): boolean =>
   keys === undefined || keys.some((prefix) => isUnder(key, prefix));
 
-/** The newest change of a subject after a version, by anybody or by anybody else. */
-const laterChange = (reader: Reader, subject: Subject, after: number, but: string | null): LaterChange | null => {
-  const row = reader.first<{ changeSet: string; at: string; actor: string }>(
-    CompiledQuery.raw(
-      `SELECT change_set.uid AS changeSet, change_set.at, term.text AS actor FROM version
-       JOIN subject ON subject.id = version.subject JOIN audit ON audit.id = version.audit
-       JOIN change_set ON change_set.id = audit.change_set JOIN term ON term.id = change_set.actor
-       WHERE subject.kind = ? AND subject.key = ? AND version.id > ? AND term.text IS NOT ?
-       ORDER BY version.id DESC LIMIT 1`,
-      [subject.kind, subject.key, after, but],
-    ),
-  );
-  return row === undefined ? null : { kind: subject.kind, key: subject.key, ...row };
-};
-
 const revertChangeSet = async (ctx: Context, uid: string, way: Way): Promise<Result<RevertResult>> => {
   const found = await ctx.read((reader) => setByUid(reader, uid));
   if (!found.ok) return found;
   const set = found.data;
   if (set === undefined) return fail({ type: 'NotFound', what: 'change set', name: uid });
+  const cut = await ctx.read((reader) => cutProblem(reader, set.id));
+  if (!cut.ok) return cut;
+  if (cut.data !== null) return fail({ type: 'InputInvalid', field: 'changeSet', problem: cut.data });
   const steps = new Map<string, Step>();
   return bringBack(ctx, {
     wanted: (reader) => {
@@ -54,7 +44,7 @@ const revertChangeSet = async (ctx: Context, uid: string, way: Way): Promise<Res
     later: (reader, subject) => {
       const step = steps.get(idOf(subject));
       if (step === undefined || untouched(reader, step)) return null;
-      return laterChange(reader, subject, step.written, null);
+      return laterChange(reader, subject, step.written);
     },
     input: way,
     of: uid,
@@ -72,9 +62,12 @@ const wantedOf = (from: Reference, keys: readonly string[] | undefined, live: St
   ].filter(({ subject }) => covers(keys, subject.key));
 };
 
+const unknownThen = 'what it was then was removed by the limits of the history; it stays as it is';
+
 const takeFrom = (ctx: Context, from: Reference, way: Way): Promise<Result<RevertResult>> => {
   const { upTo } = from;
   return bringBack(ctx, {
+    ...(from.incomplete === true ? { problem: (subject) => (from.state.has(idOf(subject)) ? null : unknownThen) } : {}),
     wanted: (_, live) => wantedOf(from, way.keys, live),
     later: (reader, subject) => (upTo === null ? null : laterChange(reader, subject, upTo, ctx.actor.user)),
     input: way,

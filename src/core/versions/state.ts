@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import { CompiledQuery } from 'kysely';
 import { liveSubjects, type LiveSubject } from '../backup/contents.ts';
 import { cipherPlace, type Subject, type SubjectKind, type ValueSource } from '../changes/write.ts';
+import { proven } from '../audit/retention/horizon.ts';
 import type { Keyring } from '../secrets/types.ts';
 import type { Reader } from '../store/types.ts';
 
@@ -63,17 +64,32 @@ export const liveState = (reader: Reader): State => stateOf(liveSubjects(reader)
 export const stateOfOther = (reader: Reader, own: Keyring | null, comparable: boolean): State =>
   stateOf(liveSubjects(reader), own, comparable);
 
-/** The newest version written up to an entry of the log; 0 when there is none. */
-export const versionUpTo = (reader: Reader, entry: number): number =>
-  reader.first<{ id: number }>(
+/**
+ * The newest version written up to an entry of the log; 0 when there is none. By the numbers that versions have
+ * themselves: the entry that made one may have been removed.
+ */
+export const versionUpTo = (reader: Reader, entry: number): number => {
+  const next = reader.first<{ id: number }>(
     CompiledQuery.raw(
-      'SELECT new_version AS id FROM audit NOT INDEXED WHERE id <= ? AND new_version IS NOT NULL ORDER BY id DESC LIMIT 1',
+      'SELECT new_version AS id FROM audit NOT INDEXED WHERE id > ? AND new_version IS NOT NULL ORDER BY id LIMIT 1',
       [entry],
     ),
-  )?.id ?? 0;
+  )?.id;
+  return (
+    reader.first<{ id: number }>(
+      CompiledQuery.raw('SELECT id FROM version WHERE id < ? AND audit <= ? ORDER BY id DESC LIMIT 1', [
+        next ?? Number.MAX_SAFE_INTEGER,
+        entry,
+      ]),
+    )?.id ?? 0
+  );
+};
 
-/** Every subject as it was when `version` was the newest of all; a removal is a version without a value. */
-export const stateAt = (reader: Reader, version: number): State =>
+/**
+ * Every subject as it was when `version` was the newest of all; a removal is a version without a value. `onlyProven`:
+ * where entries were removed, those whose value can be told for sure.
+ */
+export const stateAt = (reader: Reader, version: number, onlyProven = false): State =>
   stateOf(
     reader.all<LiveSubject>(
       CompiledQuery.raw(
@@ -82,7 +98,8 @@ export const stateAt = (reader: Reader, version: number): State =>
          FROM subject
          CROSS JOIN version ON version.id = (SELECT max(id) FROM version WHERE subject = subject.id AND id <= ?)
          JOIN term ON term.id = version.source
-         WHERE version.value IS NOT NULL OR version.cipher IS NOT NULL ORDER BY subject.kind, subject.key`,
+         WHERE (version.value IS NOT NULL OR version.cipher IS NOT NULL)${onlyProven ? ` AND ${proven}` : ''}
+         ORDER BY subject.kind, subject.key`,
         [version],
       ),
     ),

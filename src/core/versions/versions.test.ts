@@ -52,6 +52,36 @@ describe('comparing', () => {
     expect(files.changes).toMatchObject([{ ...theme, old: 'system', new: 'dark' }]);
   });
 
+  it('says what one side cannot tell of (D77)', async () => {
+    await app.get('mirror.set', { file: 'general_config.json', on: true });
+    const found = await app.get('versions.diff', { a: 'files', b: 'now' });
+    expect(found.notCompared).toContainEqual({ kind: 'mirror', count: 1 });
+    expect((await app.get('versions.diff', { a: 'now', b: 'now' })).notCompared).toEqual([]);
+  });
+
+  it('finds any change set by its reason, its person, a key or its time, page by page (D77)', async () => {
+    for (let n = 0; n < 130; n += 1)
+      await app.get('settings.apply', {
+        changes: [{ key: 's3.region', op: 'set', value: `region-${String(n)}` }],
+        reason: n === 3 ? 'a 100% needle_in hay' : `step ${String(n)}`,
+      });
+    const list = (input: Input<'versions.list'>) => app.get('versions.list', input);
+    const found = await list({ text: '0% needle_' });
+    expect(found.versions.map((one) => one.reason)).toEqual(['a 100% needle_in hay']);
+    expect((await list({ text: '%' })).versions).toHaveLength(1);
+    expect((await list({ text: 's3.reg', limit: 1000 })).versions).toHaveLength(131);
+    const all: number[] = [];
+    for (let after: number | null = Number.MAX_SAFE_INTEGER; after !== null;) {
+      const page: Output<'versions.list'> = await list({ text: 'STEP', limit: 50, after });
+      all.push(...page.versions.map((one) => one.number));
+      after = page.next;
+    }
+    expect([all.length, new Set(all).size]).toEqual([129, 129]);
+    const then = found.versions[0]?.at ?? '';
+    expect((await list({ until: then })).versions[0]).toMatchObject({ reason: 'a 100% needle_in hay' });
+    expect((await list({ until: '2020-01-01T00:00:00.000Z' })).versions).toEqual([]);
+  });
+
   it('tells of a secret only whether it is the same', async () => {
     const token = 'env.GITHUB_TOKEN';
     const before = (await app.get('versions.list', {})).versions[0]?.changeSet ?? '';
