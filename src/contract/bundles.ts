@@ -11,9 +11,17 @@ const Passphrase = Type.String({ minLength: 1, maxLength: 1024 });
 const Key = Type.String({ minLength: 1, maxLength: 1024 });
 /** Only what lies at or under these keys, of whatever kind. */
 const Only = Type.Optional(Type.Array(Key, { minItems: 1, maxItems: 1000 }));
+const parts = ['settings', 'integrations', 'records'] as const;
+export type BundlePart = (typeof parts)[number];
+const Part = Type.Unsafe<BundlePart>({ type: 'string', enum: [...parts] });
+/** Of what it tells; the others are left alone by whoever takes it in. */
+const Parts = Type.Optional(Type.Array(Part, { minItems: 1, maxItems: parts.length }));
 
 /** The name of a file, too: no separators, and nothing that a system gives a meaning. */
-export const TemplateName = Type.String({ pattern: '^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?$' });
+export const templateName = '^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?$';
+export const TemplateName = Type.String({ pattern: templateName });
+
+const KindAndKey = Type.Object({ kind: Type.String(), key: Type.String() });
 
 const Counts = Type.Object({
   settings: Type.Integer(),
@@ -33,6 +41,7 @@ export const BundleFacts = Type.Object({
   app: Type.String(),
   definition: Type.Union([OfDefinition, Type.Null()]),
   only: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  parts: Type.Array(Part),
   counts: Counts,
   /** What it does not hold, and why: above all secrets. */
   leftOut: Type.Array(LeftOut),
@@ -61,18 +70,29 @@ export const ImportResult = Type.Object({
   /** What to know beside that: another application, another version of its definition. */
   notes: Type.Array(Type.String()),
   /** Secrets that the bundle leaves out and that are not set here either. */
-  missing: Type.Array(Type.Object({ kind: Type.String(), key: Type.String() })),
+  missing: Type.Array(KindAndKey),
+  /** What the bundle names and is here already as it says. */
+  same: Type.Array(KindAndKey),
+  /** Among `left`: what does not exist in the application here, and `create` would take. */
+  unknown: Type.Array(KindAndKey),
+  /** Among `changes`: what somebody set here after the bundle was made. */
+  conflicts: Type.Array(Type.Object({ ...KindAndKey.properties, at: Time, actor: Type.String() })),
   notMirrored: Type.Optional(Type.Array(Type.String())),
 });
 export type ImportResult = Static<typeof ImportResult>;
 
 export const bundleCommands = {
-  /** With `passphrase` the secrets come along, encrypted with it; that needs the admin role and leaves an entry. */
+  /**
+   * With `passphrase` the secrets come along, encrypted with it; that needs the admin role and leaves an entry. With
+   * `template` it writes that template as it is, and nothing else may be asked for.
+   */
   'bundle.export': command(
     Strict({
       file: FileHandle,
       title: Type.Optional(Type.String({ maxLength: 200 })),
       only: Only,
+      parts: Parts,
+      template: Type.Optional(TemplateName),
       passphrase: Type.Optional(Passphrase),
       dryRun: Type.Optional(Type.Boolean()),
     }),
@@ -124,12 +144,17 @@ export const bundleCommands = {
       ),
     }),
   ),
-  /** Kept in Holdfast's own folder, for every home. The same name again needs `replace`. */
+  /**
+   * Kept in Holdfast's own folder, for every home. The same name again needs `replace`. With `file` it is that bundle,
+   * without its secrets, instead of what is here.
+   */
   'template.save': command(
     Strict({
       name: TemplateName,
       title: Type.Optional(Type.String({ maxLength: 200 })),
       only: Only,
+      parts: Parts,
+      file: Type.Optional(FileHandle),
       replace: Type.Optional(Type.Boolean()),
       dryRun: Type.Optional(Type.Boolean()),
     }),

@@ -47,6 +47,12 @@ export const keyToSegments = (key: string): (string | number)[] | null => {
   return segments.length > 0 && segmentsToKey(segments) === key ? segments : null;
 };
 
+/** The groups that a key lies in, the widest first. */
+export const ancestorsOf = (key: string): string[] => {
+  const segments = keyToSegments(key) ?? [];
+  return segments.slice(1).map((_, i) => segmentsToKey(segments.slice(0, i + 1)));
+};
+
 /** True when `key` is `prefix` itself or lies below it (`general` covers `general.theme`, not `generally`). */
 export const isUnder = (key: string, prefix: string): boolean =>
   prefix === '' || key === prefix || key.startsWith(`${prefix}.`) || key.startsWith(`${prefix}[`);

@@ -117,6 +117,15 @@ it('keeps templates by name (D78)', async () => {
   expect((await json('template', 'list')).data?.['templates']).toMatchObject([{ name: 'dark', problem: null }]);
   expect((await run('config', 'set', 'general.theme', 'light')).code).toBe(0);
   expect((await json('template', 'apply', 'dark')).code).toBe(0);
+  const sent = cli.path('sent.json');
+  expect(await json('bundle', 'export', sent, '--template', 'dark')).toMatchObject({
+    code: 0,
+    data: { only: ['general'] },
+  });
+  const saved = await json('template', 'save', 'sent', '--from', sent, '--title', 'Sent');
+  expect(saved).toMatchObject({ code: 0, data: { title: 'Sent', parts: ['settings', 'integrations', 'records'] } });
+  expect(await json('template', 'save', 'few', '--part', 'settings')).toMatchObject({ data: { parts: ['settings'] } });
+  for (const name of ['sent', 'few']) expect((await run('template', 'remove', name, '--yes')).code).toBe(0);
   expect(await value('general.theme')).toBe('dark');
   expect((await run('template', 'remove', 'dark', '--yes')).code).toBe(0);
   expect((await json('template', 'apply', 'dark')).code).toBe(3);

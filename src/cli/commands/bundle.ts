@@ -1,5 +1,6 @@
 /** `bundle …` and `template …`: share settings, integrations and records between homes. Secrets only with a passphrase. */
 import type { Command } from 'commander';
+import type { BundlePart } from '../../contract/bundles.ts';
 import type { Input, Output } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { readSecretFile } from '../credential.ts';
@@ -10,9 +11,10 @@ import type { Session } from '../session.ts';
 import { changeText } from './changes.ts';
 import { collect, type AddCommands, type Run } from './run.ts';
 
-type Only = { only?: string[]; title?: string };
+type Only = { only?: string[]; title?: string; part?: string[] };
 type Secrets = { bundlePassphraseFile?: string };
-type ExportOptions = Only & Secrets & { includeSecrets?: boolean };
+type ExportOptions = Only & Secrets & { includeSecrets?: boolean; template?: string };
+type SaveOptions = Only & { replace?: boolean; from?: string };
 type Mode = { merge?: boolean; replace?: boolean; create?: boolean };
 type ImportOptions = Mode & Secrets & { withoutSecrets?: boolean };
 
@@ -53,7 +55,9 @@ const exportPassphrase = async (session: Session, options: ExportOptions): Promi
   });
 };
 
-const limited = ({ only, title }: Only) => ({
+const limited = ({ only, title, part }: Only) => ({
+  // The contract refuses other words.
+  ...(part === undefined ? {} : { parts: part as BundlePart[] }),
   ...(only === undefined ? {} : { only }),
   ...(title === undefined ? {} : { title }),
 });
@@ -84,6 +88,7 @@ const exportBundle = async (session: Session, path: string, options: ExportOptio
   const result = await session.call('bundle.export', {
     file: file.data,
     ...limited(options),
+    ...(options.template === undefined ? {} : { template: options.template }),
     ...(passphrase.data === null ? {} : { passphrase: passphrase.data }),
     ...(session.dryRun ? { dryRun: true } : {}),
   });
@@ -122,6 +127,12 @@ const importText = (session: Session, data: Imported): string[] => [
   ...data.notes.map(printable),
   ...changeText(data, 'Imported', session),
   ...leftLines(data.left),
+  ...(data.unknown.length === 0
+    ? []
+    : [`  ${formatCount(data.unknown.length, 'key')} not known here: --create takes them too`]),
+  ...data.conflicts.map(
+    (one) => `  set here since: ${printable(one.key)} by ${printable(one.actor)}, ${formatTime(one.at)}`,
+  ),
   ...data.missing.map(
     (one) =>
       `  not set yet: ${printable(one.key)} (${one.kind === 'field' ? 'integration set' : 'config set'} … --stdin)`,
@@ -202,14 +213,13 @@ const listTemplates = async (session: Session): Promise<Outcome> => {
   );
 };
 
-const saveTemplate = async (
-  session: Session,
-  name: string,
-  options: Only & { replace?: boolean },
-): Promise<Outcome> => {
+const saveTemplate = async (session: Session, name: string, options: SaveOptions): Promise<Outcome> => {
+  const file = options.from === undefined ? ok(null) : await session.file(options.from, 'read');
+  if (!file.ok) return trouble(file);
   const result = await session.call('template.save', {
     name,
     ...limited(options),
+    ...(file.data === null ? {} : { file: file.data }),
     ...(options.replace === true ? { replace: true } : {}),
     ...(session.dryRun ? { dryRun: true } : {}),
   });
@@ -234,6 +244,7 @@ const removeTemplate = async (session: Session, name: string): Promise<Outcome> 
 const withOnly = (command: Command): Command =>
   command
     .option('--only <prefix...>', 'only what lies at or under these keys', collect)
+    .option('--part <name...>', 'only settings, integrations or records', collect)
     .option('--title <text>', 'what it is, for whoever gets it');
 
 const withMode = (command: Command): Command =>
@@ -246,6 +257,7 @@ export const addBundle: AddCommands = (program: Command, run: Run) => {
   const bundle = program.command('bundle').description('settings, integrations and records as one file, to share');
   withOnly(bundle.command('export').description('write a bundle; secrets are left out').argument('<file>'))
     .option('--include-secrets', 'secrets too, encrypted with a passphrase')
+    .option('--template <name>', 'write this template instead of what is here')
     .option(...passphraseOption)
     .action((file: string, options: ExportOptions) => run((session) => exportBundle(session, file, options)));
   withMode(bundle.command('import').description('take a bundle in, as one change set').argument('<file>'))
@@ -266,9 +278,8 @@ export const addBundle: AddCommands = (program: Command, run: Run) => {
     template.command('save').description('keep the present values under a name, without secrets').argument('<name>'),
   )
     .option('--replace', 'write over a template of that name')
-    .action((name: string, options: Only & { replace?: boolean }) =>
-      run((session) => saveTemplate(session, name, options)),
-    );
+    .option('--from <file>', 'a bundle, instead of what is here')
+    .action((name: string, options: SaveOptions) => run((session) => saveTemplate(session, name, options)));
   withMode(template.command('apply').description('take a template in, as one change set').argument('<name>')).action(
     (name: string, options: Mode) => run((session) => applyTemplate(session, name, options)),
   );

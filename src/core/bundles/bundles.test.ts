@@ -244,10 +244,11 @@ describe('what does not fit', () => {
       }),
     );
     const done = await importIt(there);
-    expect(done.changes).toMatchObject([{ key: 'general.show_notifications', new: false }, { key: 'new-one' }]);
+    expect(done.changes).toMatchObject([{ key: 'general.show_notifications', new: false }]);
     expect(done.left.map(({ key }) => key).toSorted()).toEqual([
       'general.theme',
       'general.theme.shade',
+      'new-one',
       'notes.late',
       's3.region',
     ]);
@@ -255,11 +256,56 @@ describe('what does not fit', () => {
     expect(done.notes[0]).toContain('version 99');
     const strange = { ...bundle, definition: { id: 'else', title: 'Else', version: 1 }, settings: { 'x.y': 1 } };
     writeFileSync(path, JSON.stringify({ ...strange, integrations: undefined, records: undefined }));
-    expect((await importIt(there)).left).toMatchObject([
-      { key: 'x.y', problem: expect.stringContaining('--create') as string },
-    ]);
+    const foreign = await importIt(there);
+    expect(foreign.left).toMatchObject([{ key: 'x.y', problem: 'this application knows no such setting' }]);
+    expect(foreign.unknown).toEqual([{ kind: 'setting', key: 'x.y' }]);
     await there.get('bundle.import', { file: handle(there, 'read'), create: true });
     expect(await valueOf(there, 'x.y')).toBe(1);
+  });
+
+  it.each([
+    ['older', 0],
+    ['newer', 99],
+  ])('says per key what the %s version of the definition has and this one has not (D80, H67)', async (age, version) => {
+    await app.get('bundle.export', { file: handle(app, 'write') });
+    const bundle = read();
+    const of = { ...bundle.definition, id: 'deeptempo', title: 'DeepTempo', version };
+    const github = bundle.integrations?.find(({ id }) => id === 'github');
+    const strange = {
+      ...bundle,
+      definition: of,
+      settings: { 'general.theme': 'light', 'general.renamed_since': true, 's3.region': 'eu-central-1' },
+      integrations: [
+        { id: 'github', type: 'github', name: 'GitHub', enabled: true, ...github, fields: { gone_field: 'x' } },
+        { id: 'other', type: 'gone-type', name: 'Other', enabled: true, fields: {} },
+      ],
+      records: { gone_collection: [{ id: 'one', data: { a: 1 } }] },
+    };
+    writeFileSync(path, JSON.stringify(strange));
+    const seen = await importIt(there, { dryRun: true });
+    expect(seen.notes).toMatchObject([expect.stringContaining(`${age} than version`)]);
+    const why = Object.fromEntries(seen.left.map(({ key, problem }) => [key, problem]));
+    expect(why['general.renamed_since']).toContain(`DeepTempo here has no such setting; the bundle is of the ${age}`);
+    expect(why['other']).toContain('no such type of integration as gone-type');
+    expect(why['gone_collection.one']).toContain('no such collection as gone_collection');
+    expect(why['github.gone_field']).toContain('is not a field of');
+    expect(seen.unknown.map(({ key }) => key).toSorted()).toEqual(Object.keys(why).toSorted());
+    expect(seen.same).toContainEqual({ kind: 'setting', key: 's3.region' });
+    expect(seen.changes.map(({ key }) => key)).toContain('general.theme');
+    // Asked for, they come along, each as itself.
+    const file = handle(there, 'read');
+    const all = await there.get('bundle.import', { file, create: true, dryRun: true });
+    expect(all.left).toEqual([]);
+    expect(all.changes.map(({ key }) => key)).toEqual(expect.arrayContaining(['general.renamed_since', 'other']));
+  });
+
+  it('names what was set here after the bundle was made, and by whom (D80)', async () => {
+    await app.get('bundle.export', { file: handle(app, 'write') });
+    await set(app, 'general.theme', 'light');
+    const seen = await app.get('bundle.import', { file: handle(app, 'read'), dryRun: true });
+    expect(seen.conflicts).toMatchObject([{ kind: 'setting', key: 'general.theme', actor: testActor().user }]);
+    // Another home's own choice from before is no conflict, and what a migration brought is nobody's choice.
+    expect((await importIt(there, { dryRun: true })).conflicts).toEqual([]);
   });
 
   const good = { format: 'holdfast-bundle', version: 1, settings: {} };
@@ -345,6 +391,35 @@ describe('templates', () => {
     expect(compared.changes).toEqual([]);
     await there.get('template.remove', { name: 'quiet' });
     expect(await there.call('template.apply', { name: 'quiet' })).toMatchObject({ error: { type: 'NotFound' } });
+  });
+
+  it('go out as a file and come in from one, never with a secret (D78, D80)', async () => {
+    await unlock(app);
+    await app.get('template.save', { name: 'look', only: ['general'], parts: ['settings'] });
+    await app.get('bundle.export', { file: handle(app, 'write'), template: 'look' });
+    expect(Object.keys(read().settings ?? {}).every((key) => key.startsWith('general.'))).toBe(true);
+    expect([read().integrations, read().records]).toEqual([undefined, undefined]);
+    const both = await app.call('bundle.export', { file: handle(app, 'write'), template: 'look', only: ['s3'] });
+    expect(both).toMatchObject({ ok: false, error: { type: 'InputInvalid', field: 'template' } });
+    // One with an age part and with secrets that somebody wrote into it in clear.
+    await app.get('bundle.export', { file: handle(app, 'write'), passphrase: 'a passphrase of the team' });
+    writeFileSync(
+      path,
+      JSON.stringify({
+        ...read(),
+        settings: { 'general.theme': 'light', 'claude.api_key': secrets[0] },
+        integrations: [{ id: 'aws', type: 'aws', name: 'A', enabled: true, fields: { secret_key: secrets[2] } }],
+      }),
+    );
+    const kept = await app.get('template.save', { name: 'team', file: handle(app, 'read'), title: 'Team' });
+    expect(kept).toMatchObject({ title: 'Team', counts: { settings: 1, secrets: 0 } });
+    expect(kept.leftOut.map(({ key }) => key)).toEqual(expect.arrayContaining(['claude.api_key', 'aws.secret_key']));
+    const file = readFileSync(join(home.configDir, 'templates', 'team.json'));
+    expect(findCanariesIn('team.json', file, secrets)).toEqual([]);
+    expect((await app.get('template.apply', { name: 'team', dryRun: true })).changes).toMatchObject([
+      { key: 'general.theme', new: 'light' },
+      { kind: 'integration', key: 'aws' },
+    ]);
   });
 
   it('have names that are no paths', async () => {

@@ -2,6 +2,7 @@
  * What goes into a bundle. What is secret, is declared so, or looks like one is not written in clear: it is left out, by
  * name, or goes into the part that a passphrase protects.
  */
+import type { BundlePart } from '../../contract/bundles.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { isUnder } from '../../contract/setting-key.ts';
 import { parseValue } from '../changes/view.ts';
@@ -29,6 +30,7 @@ type From = {
   reader: Reader;
   definition: Definition | null;
   only: readonly string[] | null;
+  parts: readonly BundlePart[];
   /** Null: secrets are left out. */
   keyring: Keyring | null;
 };
@@ -117,7 +119,8 @@ const addRecord = (into: Collected, definition: Definition | null, held: Held): 
 };
 
 export const collectBundle = (from: From): Collected => {
-  const { reader, definition, only, keyring } = from;
+  const { reader, definition, only, parts, keyring } = from;
+  const has = (part: BundlePart): boolean => parts.includes(part);
   const into = nothing();
   const live = liveState(reader);
   const settings = storedSettings(reader);
@@ -125,8 +128,8 @@ export const collectBundle = (from: From): Collected => {
   for (const held of live.values()) {
     const { kind, key } = held.subject;
     if (!covers(key)) continue;
-    if (kind === 'record') addRecord(into, definition, held);
-    if (kind !== 'setting') continue;
+    if (kind === 'record' && has('records')) addRecord(into, definition, held);
+    if (kind !== 'setting' || !has('settings')) continue;
     place(into, held, settingSecret(definition, key, settings.get(key)), {
       keyring,
       clear: (value) => {
@@ -137,6 +140,7 @@ export const collectBundle = (from: From): Collected => {
       },
     });
   }
+  if (!has('integrations')) return into;
   for (const one of storedIntegrations(reader, definition).values())
     if (covers(one.row.key) || [...one.fields.values()].some((row) => covers(row.key)))
       addIntegration(into, from, one, live);

@@ -127,6 +127,7 @@ export const factsOf = (bundle: Bundle): BundleFacts => ({
   app: bundle.app ?? '',
   definition: bundle.definition ?? null,
   only: bundle.only ?? null,
+  parts: (['settings', 'integrations', 'records'] as const).filter((part) => bundle[part] !== undefined),
   counts: {
     settings: Object.keys(bundle.settings ?? {}).length,
     integrations: bundle.integrations?.length ?? 0,

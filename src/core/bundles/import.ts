@@ -2,15 +2,18 @@
 import type { Input } from '../../contract/commands.ts';
 import type { ImportResult } from '../../contract/bundles.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import type { LeftOut } from '../../contract/versions.ts';
+import type { LeftOut, VersionChange } from '../../contract/versions.ts';
 import type { Context, Handler } from '../context.ts';
 import type { Definition } from '../definitions/types.ts';
 import { ensureKeys } from '../secrets/ensure-keys.ts';
 import type { Keyring } from '../secrets/types.ts';
 import { checkReason } from '../settings/check.ts';
-import { bringBack } from '../versions/bring-back.ts';
-import { idOf, liveState } from '../versions/state.ts';
+import type { Reader } from '../store/types.ts';
+import { bringBack, type Wanted } from '../versions/bring-back.ts';
+import { changeBetween } from '../versions/diff.ts';
+import { idOf, liveState, type State } from '../versions/state.ts';
 import { factsOf, type Bundle } from './format.ts';
+import { setSince, type ChangedHere } from './queries.ts';
 import { openSecrets, readBundle, type ReadBundle } from './read.ts';
 import { wantedBy, type Opened, type WantedAll } from './wanted.ts';
 
@@ -45,8 +48,36 @@ const notesOf = (bundle: Bundle, here: Definition | null): string[] => {
     return [`The bundle is of ${definition.title}, and this home is of ${here.title}: only what both know fits.`];
   if (definition.version === here.version) return [];
   const [theirs, ours] = [String(definition.version), String(here.version)];
-  return [`The bundle was made with version ${theirs} of the definition of ${here.title}; here it is version ${ours}.`];
+  const age = definition.version > here.version ? 'newer' : 'older';
+  return [
+    `The bundle is of version ${theirs} of the definition of ${here.title}, which is ${age} than version ${ours} here: what does not exist here stays out.`,
+  ];
 };
+
+type Seen = Pick<ImportResult, 'missing' | 'same' | 'unknown'> & { since: ReadonlyMap<string, ChangedHere> };
+
+/** What to say beside the changes, as it was before them. */
+const seenOf = (reader: Reader, live: State, all: WantedAll, bundle: Bundle): Seen => {
+  const made = Date.parse(bundle.made ?? '');
+  const subjects = all.wanted.filter(({ subject }) => !all.problems.has(idOf(subject)));
+  const isSame = ({ subject, held }: Wanted): boolean =>
+    held !== null && changeBetween(live.get(idOf(subject)), held) === null;
+  const name = ({ kind, key }: { kind: string; key: string }) => ({ kind, key });
+  return {
+    missing: (bundle.leftOut ?? [])
+      .filter((one) => (one.kind === 'setting' || one.kind === 'field') && !live.has(idOf(one)))
+      .map(name),
+    same: subjects.filter(isSame).map(({ subject }) => name(subject)),
+    unknown: all.wanted.filter(({ subject }) => all.unknown.has(idOf(subject))).map(({ subject }) => name(subject)),
+    since: Number.isNaN(made) ? new Map() : setSince(reader, new Date(made).toISOString()),
+  };
+};
+
+const conflictsIn = (changes: readonly VersionChange[], since: Seen['since']): ImportResult['conflicts'] =>
+  changes.flatMap(({ kind, key }) => {
+    const here = since.get(idOf({ kind, key }));
+    return here === undefined ? [] : [{ kind, key, ...here }];
+  });
 
 const writesSecret = ({ wanted, problems }: WantedAll): boolean =>
   wanted.some(({ subject, held }) => held?.secret === true && !problems.has(idOf(subject)));
@@ -70,13 +101,12 @@ export const importFrom = async (ctx: Context, from: From, how: How & Unlock): P
     wantedBy({ reader, live, definition, keyring, mode, create }, opened.data);
   const first = await ctx.read((reader) => {
     const live = liveState(reader);
-    const missing = (bundle.leftOut ?? []).filter(
-      (one) => (one.kind === 'setting' || one.kind === 'field') && !live.has(idOf(one)),
-    );
-    return { all: look(reader, live), missing: missing.map(({ kind, key }) => ({ kind, key })) };
+    const all = look(reader, live);
+    return { all, seen: seenOf(reader, live, all, bundle) };
   });
   if (!first.ok) return first;
-  const { all, missing } = first.data;
+  const { all } = first.data;
+  const { since, ...seen } = first.data.seen;
   if (how.dryRun !== true) {
     const fitting = all.changes.filter(({ key }) => !all.problems.has(`setting/${key}`));
     const said = checkReason(all.present, {
@@ -112,7 +142,8 @@ export const importFrom = async (ctx: Context, from: From, how: How & Unlock): P
     changes,
     left: [...opened.data.left, ...left],
     notes: notesOf(bundle, definition),
-    missing,
+    ...seen,
+    conflicts: conflictsIn(changes, since),
     ...(notMirrored === undefined ? {} : { notMirrored }),
   });
 };

@@ -32,7 +32,8 @@ const closedHeld = (subject: Subject): Held => ({
   closed: 'the bundle does not hold it, or its passphrase was not given',
 });
 
-const fieldKey = (id: string, field: string): string => segmentsToKey([id, ...(keyToSegments(field) ?? [field])]);
+export const fieldKey = (id: string, field: string): string =>
+  segmentsToKey([id, ...(keyToSegments(field) ?? [field])]);
 
 export const bundleKinds: ReadonlySet<string> = new Set(['setting', 'integration', 'field', 'record']);
 

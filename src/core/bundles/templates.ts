@@ -4,14 +4,16 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { describeError } from '../../contract/errors.ts';
-import { fail, ok } from '../../contract/result.ts';
+import type { Input } from '../../contract/commands.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
 import { isThere } from '../backup/disk.ts';
-import type { Handler } from '../context.ts';
+import type { Context, Handler } from '../context.ts';
 import { diskFailure, errnoCode } from '../secrets/disk-failure.ts';
 import { makeBundle, writeBundle } from './export.ts';
-import { factsOf } from './format.ts';
+import { factsOf, type Bundle } from './format.ts';
 import { importFrom } from './import.ts';
-import { readTemplate, templateEnding, templatePath, templatesFolder } from './read.ts';
+import { readBundle, readTemplate, templateEnding, templatePath, templatesFolder } from './read.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const notFound = (name: string) => fail({ type: 'NotFound', what: 'template', name });
 
@@ -40,11 +42,25 @@ export const listTemplates: Handler<'template.list'> = async (ctx) => {
   return ok({ templates });
 };
 
+/** Of what is here, or a bundle that somebody sent: without its secrets, as every template. */
+const bundleFor = async (
+  ctx: Context,
+  { file, ...wanted }: Pick<Input<'template.save'>, 'file' | 'title' | 'only' | 'parts'>,
+): Promise<Result<Bundle>> => {
+  if (file === undefined) return makeBundle(ctx, wanted);
+  if (wanted.only !== undefined || wanted.parts !== undefined)
+    return fail({ type: 'InputInvalid', field: 'file', problem: 'is kept as it is; ask for no part of it' });
+  const found = await readBundle(ctx, file);
+  if (!found.ok) return found;
+  const bundle = withoutSecrets(found.data.bundle, await ctx.definition());
+  return ok(wanted.title === undefined ? bundle : { ...bundle, title: wanted.title });
+};
+
 export const saveTemplate: Handler<'template.save'> = async (ctx, { name, replace, dryRun, ...wanted }) => {
   const path = templatePath(ctx, name);
   if (replace !== true && (await isThere(path)))
     return fail({ type: 'CheckUnmet', unmet: [`there is a template "${name}" already (--replace writes over it)`] });
-  const bundle = await makeBundle(ctx, wanted);
+  const bundle = await bundleFor(ctx, wanted);
   if (!bundle.ok) return bundle;
   if (dryRun === true) return ok({ path: name, dryRun: true, ...factsOf(bundle.data) });
   try {

@@ -49,18 +49,37 @@ export type WantedAll = {
   wanted: Wanted[];
   /** By subject. */
   problems: ReadonlyMap<string, string>;
+  /** Those among them that do not exist here, and `create` would take. */
+  unknown: ReadonlySet<string>;
   /** The changes of settings among them. */
   changes: SettingChange[];
   present: Present;
 };
 
-type Found = { wanted: Wanted[]; problems: Map<string, string> };
+type Found = { wanted: Wanted[]; problems: Map<string, string>; unknown: Set<string> };
 
-const unknown = (what: string): string => `this application knows no such ${what}; import with --create to take it too`;
+const noteUnknown = (into: Found, subject: Subject, problem: string): void => {
+  into.problems.set(idOf(subject), problem);
+  into.unknown.add(idOf(subject));
+};
 
-/** The application is the same, or nothing is known of it. */
+/** Why something does not exist here: by another application, or another version of what Holdfast knows of this one. */
+const unknownHere = ({ definition }: Place, { bundle }: Opened, what: string): string => {
+  const theirs = bundle.definition?.version ?? 0;
+  if (definition === null || bundle.definition?.id !== definition.id) return `this application knows no such ${what}`;
+  const age = theirs > definition.version ? 'newer' : 'older';
+  return `version ${String(definition.version)} of ${definition.title} here has no such ${what}; the bundle is of the ${age} version ${String(theirs)}`;
+};
+
+/**
+ * What nobody declared here is somebody's own where both know the application alike, or nothing is known of it. From
+ * another application or version it may be a name that means nothing here (any more).
+ */
 const takesAnything = ({ definition, create }: Place, { bundle }: Opened): boolean =>
-  create || definition === null || definition.generic === true || bundle.definition?.id === definition.id;
+  create ||
+  definition === null ||
+  definition.generic === true ||
+  (bundle.definition?.id === definition.id && bundle.definition.version === definition.version);
 
 /** A secret there stays one here, unless its owner here keeps it in clear. */
 const staysSecret = (sealed: boolean, stored: StoredSetting | undefined): boolean =>
@@ -94,7 +113,7 @@ const settingsOf = (place: Place, opened: Opened, into: Found): Pick<WantedAll, 
       staysSecret(Object.hasOwn(sealed, key), row);
     into.wanted.push({ subject, held: heldOf(subject, value, secret, keyring) });
     if (known || any) changes.push({ key, op: 'set', value });
-    else into.problems.set(idOf(subject), unknown('setting'));
+    else noteUnknown(into, subject, unknownHere(place, opened, 'setting'));
   }
   if (mode === 'replace' && opened.bundle.settings !== undefined) {
     const named = new Set(into.wanted.map(({ subject }) => idOf(subject)));
@@ -134,16 +153,24 @@ const fieldsOf = (place: Place, opened: Opened, one: FromBundle, into: Found, he
   const values = Object.entries({ ...one.fields, ...sealed });
   const changes = values.map(([field, value]) => ({ field, op: 'set' as const, value }));
   const any = takesAnything(place, opened);
-  const problems = new Map(
-    fieldProblems(type, { type: one.type, fields: stored }, changes, any).map(({ field, problem }) => [field, problem]),
-  );
+  const problemsIf = (anyField: boolean): Map<string, string> =>
+    new Map(
+      fieldProblems(type, { type: one.type, fields: stored }, changes, anyField).map((found) => [
+        found.field,
+        found.problem,
+      ]),
+    );
+  const problems = problemsIf(any);
+  const lasting = problemsIf(true);
   for (const [field, value] of values) {
     const subject = fieldSubject(one.id, field, stored);
     const row = stored.get(field);
     const secret = isSecretField(type, row, field, value) || staysSecret(Object.hasOwn(sealed, field), row);
     into.wanted.push({ subject, held: heldOf(subject, value, secret, place.keyring) });
     const problem = problems.get(field);
-    if (problem !== undefined) into.problems.set(idOf(subject), problem);
+    if (problem === undefined) continue;
+    if (lasting.has(field)) into.problems.set(idOf(subject), problem);
+    else noteUnknown(into, subject, problem);
   }
   if (place.mode !== 'replace') return;
   const named = new Set(values.map(([field]) => field));
@@ -165,6 +192,8 @@ const integrationsOf = (place: Place, opened: Opened, into: Found): void => {
     into.wanted.push({ subject, held: heldOf(subject, value, false, null) });
     const problem = integrationProblem(place, one, here, takesAnything(place, opened));
     if (problem === null) fieldsOf(place, opened, one, into, here);
+    else if (integrationProblem(place, one, here, true) === null)
+      noteUnknown(into, subject, unknownHere(place, opened, `type of integration as ${one.type}`));
     else into.problems.set(idOf(subject), problem);
   }
   if (place.mode !== 'replace') return;
@@ -176,15 +205,12 @@ const integrationsOf = (place: Place, opened: Opened, into: Found): void => {
   }
 };
 
-type Collection = { name: string; any: boolean };
-
-const recordProblem = (place: Place, key: string, one: { id: string; data: JsonValue }, { name, any }: Collection) => {
+const recordProblem = (place: Place, key: string, one: { id: string; data: JsonValue }, name: string) => {
   const facts = collectionFacts(place.definition, name);
   const old = place.live.get(`record/${key}`);
   const [problem] = [
     ...nameProblem('id', one.id),
     ...nameProblem('collection', name),
-    ...(any || knownCollection(place.reader, facts) ? [] : [{ field: name, problem: unknown('collection') }]),
     ...[exactProblem(one.data)].filter((found) => found !== null),
     ...contentProblems(facts, one.data, old === undefined ? null : storedRecord(old.value)),
   ];
@@ -197,6 +223,7 @@ const recordsOf = (place: Place, opened: Opened, into: Found): void => {
   const any = takesAnything(place, opened);
   const named = new Set<string>();
   for (const [name, list] of Object.entries(records)) {
+    const known = any || knownCollection(place.reader, collectionFacts(place.definition, name));
     for (const one of list) {
       const key = recordKey(name, one.id);
       const subject: Subject = { kind: 'record', key };
@@ -205,9 +232,10 @@ const recordsOf = (place: Place, opened: Opened, into: Found): void => {
       named.add(idOf(subject));
       into.wanted.push({ subject, held: heldOf(subject, value, false, null) });
       const problem = time.ok
-        ? recordProblem(place, key, one, { name, any })
+        ? recordProblem(place, key, one, name)
         : 'expiresAt is not a time such as 2026-03-01T09:00:00Z';
       if (problem !== null) into.problems.set(idOf(subject), problem);
+      else if (!known) noteUnknown(into, subject, unknownHere(place, opened, `collection as ${name}`));
     }
   }
   if (place.mode !== 'replace') return;
@@ -217,7 +245,7 @@ const recordsOf = (place: Place, opened: Opened, into: Found): void => {
 };
 
 export const wantedBy = (place: Place, opened: Opened): WantedAll => {
-  const into: Found = { wanted: [], problems: new Map() };
+  const into: Found = { wanted: [], problems: new Map(), unknown: new Set() };
   const settings = settingsOf(place, opened, into);
   integrationsOf(place, opened, into);
   recordsOf(place, opened, into);
