@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { messages } from '../src/renderer/messages.en.ts';
 import { expect, test } from './door.ts';
-import { goTo, setUp, settingRow, showSetting } from './steps.ts';
+import { changeSetting, goTo, setUp } from './steps.ts';
 
-const { backups, backupSchedule, frame, settings } = messages;
+const { backups, backupSchedule, frame } = messages;
+
+test.beforeEach(async ({ door }) => {
+  await setUp(door);
+});
 
 test('backup, verify, export, restore with a preview', async ({ door }) => {
   const { page } = door;
-  await setUp(door);
   await goTo(door, frame.backups);
   const stores = page.getByRole('row').filter({ hasText: backups.kinds.store });
   // The set-up made the first one; counted only once the list is there.
@@ -28,13 +31,7 @@ test('backup, verify, export, restore with a preview', async ({ door }) => {
   await expect(page.getByText('Backup exported', { exact: false }).first()).toBeVisible();
   expect(readFileSync(path).subarray(0, 21).toString()).toBe('age-encryption.org/v1');
 
-  await showSetting(door, 's3.region');
-  await settingRow(door, 's3.region').getByRole('textbox').fill('us-east-1');
-  await page
-    .getByRole('region', { name: settings.bar.label })
-    .getByRole('button', { name: settings.bar.apply, exact: true })
-    .click();
-  await expect(page.getByText(settings.applied(1)).first()).toBeVisible();
+  await changeSetting(door, 's3.region', 'us-east-1');
 
   await goTo(door, frame.backups);
   await stores
@@ -51,22 +48,15 @@ test('backup, verify, export, restore with a preview', async ({ door }) => {
   expect(JSON.parse(stored.stdout)).toMatchObject({ ok: true, data: { value: 'eu-central-1' } });
 });
 
-test('the schedule is said, and only a part of a backup comes back', async ({ door }) => {
+test('the schedule is said, and only what is picked of a backup comes back', async ({ door }) => {
   const { page } = door;
-  await setUp(door);
   await door.cli('user', 'add', 'alice', '--role', 'editor');
   await goTo(door, frame.backups);
   const schedule = page.getByRole('region', { name: backupSchedule.title });
   // The set-up's own backup was opened when it was made, and one a day follows it.
   await expect(schedule).toContainText(`${backupSchedule.lastProven}: today`);
   await expect(schedule).toContainText(backupSchedule.notChosen);
-  await showSetting(door, 's3.region');
-  await settingRow(door, 's3.region').getByRole('textbox').fill('us-east-1');
-  await page
-    .getByRole('region', { name: settings.bar.label })
-    .getByRole('button', { name: settings.bar.apply, exact: true })
-    .click();
-  await expect(page.getByText(settings.applied(1)).first()).toBeVisible();
+  await changeSetting(door, 's3.region', 'us-east-1');
 
   await goTo(door, frame.backups);
   await page
@@ -75,8 +65,16 @@ test('the schedule is said, and only a part of a backup comes back', async ({ do
     .getByRole('button', { name: /^Restore/u })
     .click();
   const preview = page.getByRole('dialog', { name: backups.restoreTitle });
+  await expect(preview.getByRole('listitem').filter({ hasText: 's3.region' })).toContainText(
+    /Changed here since the backup: .*, by /u,
+  );
+  // By kind, and by the value itself: the box of its kind follows.
+  const alice = preview.getByRole('checkbox', { name: messages.versions.pick('alice') });
   await preview.getByRole('checkbox', { name: backups.partCount(backups.parts.user, 1) }).click();
-  await expect(preview).not.toContainText('alice');
+  await expect(alice).not.toBeChecked();
+  await alice.click();
+  await expect(preview.getByRole('button', { name: backups.restoreApply(2) })).toBeVisible();
+  await alice.click();
   await door.accessible('restore-parts');
   await preview.getByRole('button', { name: backups.restoreApply(1) }).click();
   await expect(page.getByText(backups.restored(1)).first()).toBeVisible();

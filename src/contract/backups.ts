@@ -129,6 +129,17 @@ export const RestorePart = Type.Union([
 ]);
 export type RestorePart = Static<typeof RestorePart>;
 
+/** One value that a restore would write. */
+const RestoreChange = Type.Object({
+  ...ChangeView.properties,
+  kind: Type.String(),
+  /** What it is picked by, as `PART/NAME`: a user and an integration come back with all that belongs to them. */
+  unit: Type.String(),
+  /** In a preview: the last change here after the backup was made, which the restore would take back. */
+  since: Type.Union([Type.Object({ at: Time, by: Type.String(), door: Type.String() }), Type.Null()]),
+});
+export type RestoreChange = Static<typeof RestoreChange>;
+
 export const backupCommands = {
   /** To the store's recovery key unless a passphrase is given; verified before it is reported. */
   'backup.create': command(
@@ -182,6 +193,8 @@ export const backupCommands = {
       ...which,
       /** A setting's key and what is below it, or `PART/NAME`: `record/customers`, `user/alice`, `record/` for all of them. */
       only: Type.Optional(Type.Array(Type.String())),
+      /** Of those only these: each a `unit` of the preview's changes. */
+      pick: Type.Optional(Type.Array(Type.String(), { maxItems: 1_000_000 })),
       /** Other values for settings of the backup, as one would type them. */
       remap: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 100_000 }))),
       dryRun: Type.Optional(Type.Boolean()),
@@ -197,7 +210,7 @@ export const backupCommands = {
         delete: Type.Integer(),
         same: Type.Integer(),
       }),
-      changes: Type.Array(ChangeView),
+      changes: Type.Array(RestoreChange),
       /** How many values of each part differ, whether they were asked for or not. */
       parts: Type.Array(Type.Object({ part: RestorePart, changes: Type.Integer() })),
       /** What would be written and does not fit this machine. */

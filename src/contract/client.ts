@@ -17,11 +17,15 @@ export type Client = {
 /** A file that a door registered: what commands take instead of a path. */
 export type OpenedFile = { file: string; name: string };
 
+/** A file that a page hands over, dropped on it or chosen in it, is at most this long. */
+export const maxUploadBytes = 1024 * 1024 * 1024;
+
 /**
  * What the preload exposes as `window.holdfast`. `call` carries every contract command, and the door's own:
  * `door.save-file {name}` and `door.open-file {}` (native dialogs; data: OpenedFile or null), `door.open-home {}`
  * (a folder dialog; data: {path} or null), `door.pick-path {}` (a file or folder as the value of a setting, never read;
- * data: {path} or null).
+ * data: {path} or null), `door.take-file {name, file, part}` (a file dropped on the page, piece by piece: `part` is its
+ * next bytes in Base64, `file` null with the first one and then the handle of the answer; data: OpenedFile).
  */
 export type Bridge = {
   call: (name: string, input: unknown, options?: CallOptions) => Promise<Result<unknown>>;

@@ -3,7 +3,7 @@
  * replaced lies in quarantine afterwards, whole.
  */
 import { Credential } from './secrets.ts';
-import { Strict, Time, Type, command, query, type Static } from './command.ts';
+import { FileHandle, Strict, Time, Type, command, query, type Static } from './command.ts';
 
 const Counts = Type.Record(Type.String(), Type.Integer());
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
@@ -52,7 +52,8 @@ export const recoveryCommands = {
    */
   'recovery.open': command(
     Strict({
-      candidate: Type.String({ minLength: 1, maxLength: 4096 }),
+      /** One of the list by its path, or a backup that the door opened. */
+      candidate: Type.Union([Type.String({ minLength: 1, maxLength: 4096 }), Strict({ file: FileHandle })]),
       dryRun: Type.Optional(Type.Literal(true)),
       /** Opens a backup that the home's own keys do not. */
       credential: Type.Optional(Credential),

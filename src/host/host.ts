@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { userInfo } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { maxUploadBytes } from '../contract/client.ts';
 import { contentSecurityPolicy } from '../contract/csp.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AppPort } from '../core/app-types.ts';
@@ -38,7 +39,7 @@ export type Host = {
   close: () => Promise<void>;
 };
 
-const defaultLimits: Limits = { jsonBytes: 16 * 1024 * 1024, uploadBytes: 1024 * 1024 * 1024 };
+const defaultLimits: Limits = { jsonBytes: 16 * 1024 * 1024, uploadBytes: maxUploadBytes };
 
 const securityHeaders: readonly (readonly [string, string])[] = [
   ['content-security-policy', contentSecurityPolicy()],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { contentSecurityPolicy } from '../contract/csp.ts';
-import { answerFrom, listBundle } from './bundle.ts';
+import { answerFrom, readBundle } from './bundle.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'holdfast-bundle-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -12,7 +12,7 @@ writeFileSync(join(dir, 'secret.json'), '{}');
 writeFileSync(join(dir, 'renderer', 'index.html'), '<!doctype html>');
 writeFileSync(join(dir, 'renderer', 'assets', 'index-1.js'), 'let a;');
 writeFileSync(join(dir, 'renderer', 'notes.bak'), 'no');
-const bundle = listBundle(join(dir, 'renderer'));
+const bundle = readBundle(join(dir, 'renderer'));
 
 const ask = (url: string, method = 'GET'): Response => answerFrom(bundle, { url, method });
 
@@ -31,6 +31,11 @@ test('a file comes with its type, the policy, and no guessing', async () => {
       'x-content-type-options': 'nosniff',
     },
   });
+  expect((await ask('app://bundle/').text()).startsWith('<!doctype')).toBe(true);
+});
+
+test('a newer build beside a running window does not reach its pages', async () => {
+  writeFileSync(join(dir, 'renderer', 'index.html'), 'newer');
   expect((await ask('app://bundle/').text()).startsWith('<!doctype')).toBe(true);
 });
 

@@ -1,9 +1,10 @@
-/** The door's own commands: native dialogs. A path that a person chose becomes a handle here and goes no further. */
+/** The door's own commands: native dialogs, and files dropped on the page. A path that a person chose becomes a handle here and goes no further. */
 import { basename, join } from 'node:path';
 import { app, dialog, type BrowserWindow } from 'electron';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { OpenApp } from '../core/app.ts';
 import type { DoorCommand } from './ipc.ts';
+import type { TakenFiles } from './taken-files.ts';
 
 /** A file name as a suggestion: its last part, at most 200 characters, never empty. */
 const suggestion = (input: unknown): string | null => {
@@ -59,10 +60,12 @@ export const createDoorCommands = (
   core: OpenApp,
   window: BrowserWindow,
   session: string,
+  taken: TakenFiles,
 ): ReadonlyMap<string, DoorCommand> =>
   new Map<string, DoorCommand>([
     ['door.save-file', (input) => saveFile(core, window, session, input)],
     ['door.open-file', () => openFile(core, window, session)],
     ['door.open-home', () => openHome(core, window)],
     ['door.pick-path', () => pickPath(window)],
+    ['door.take-file', (input) => Promise.resolve(taken.take(input))],
   ]);

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
+import type { Output } from '../contract/commands.ts';
 import { describeError } from '../contract/errors.ts';
 import type { HoldfastEvent } from '../contract/events.ts';
 import type { Result } from '../contract/result.ts';
@@ -15,11 +16,12 @@ import type { Actor } from '../core/context.ts';
 import { homeOf } from './arguments.ts';
 import { createDoorCommands } from './dialogs.ts';
 import { serveIpc } from './ipc.ts';
-import { markTheme, showMenu } from './menu.ts';
+import { allowInMenu, markTheme, showMenu } from './menu.ts';
 import type { Theme } from './menu-template.ts';
 import { registerScheme, serveBundle } from './protocol.ts';
 import { applySecurityPolicy } from './security.ts';
 import { bundleOrigin } from './sender.ts';
+import { createTakenFiles } from './taken-files.ts';
 import { createWindow, loadPage } from './window.ts';
 
 const outDir = join(import.meta.dirname, '..');
@@ -123,14 +125,18 @@ const start = async (homeDir: string | null): Promise<void> => {
     statePath: join(configDir, 'window.json'),
     devUrl,
   });
+  const taken = createTakenFiles(core.files, actor.session);
+  window.on('closed', taken.close);
   const send: (event: HoldfastEvent) => void = serveIpc({
     app: core,
     window,
     actor,
     origin: devOrigin ?? bundleOrigin,
-    doorCommands: createDoorCommands(core, window, actor.session),
+    doorCommands: createDoorCommands(core, window, actor.session, taken),
     onAnswer: (name, result) => {
       if (name === 'preference.set' && result.ok) applyTheme((result.data as { theme: Theme }).theme);
+      // The page asks for it whenever somebody else acts, or a profile changes.
+      if (name === 'user.list' && result.ok) allowInMenu(result.data as Output<'user.list'>);
     },
   });
   showMenu({ mac: process.platform === 'darwin', theme, use: (id) => send({ type: 'menu', id }) });

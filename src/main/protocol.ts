@@ -1,6 +1,6 @@
 /** The scheme `app:` of the window's page. What it answers stands in bundle.ts. */
 import { protocol } from 'electron';
-import { answerFrom, listBundle } from './bundle.ts';
+import { answerFrom, readBundle } from './bundle.ts';
 
 /** At top level, before the app is ready. */
 export const registerScheme = (): void =>
@@ -9,6 +9,6 @@ export const registerScheme = (): void =>
   ]);
 
 export const serveBundle = (rendererDir: string): void => {
-  const bundle = listBundle(rendererDir);
+  const bundle = readBundle(rendererDir);
   protocol.handle('app', (request) => answerFrom(bundle, request));
 };

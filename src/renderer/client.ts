@@ -23,6 +23,8 @@ export type Door = Client & {
   /** Null data: the owner closed the dialog. */
   saveFile: (name: string) => Promise<Result<Sink | null>>;
   openFile: () => Promise<Result<OpenedFile | null>>;
+  /** A file that was dropped on the page: its bytes go to the door, which gives a handle for them. */
+  takeFile: (file: File) => Promise<Result<OpenedFile>>;
   /** A native folder dialog; null where the door has none (a page never names a path). */
   openHome: (() => Promise<Result<{ path: string } | null>>) | null;
   /** The path of a file or folder that the owner chose, as a setting's value; null where the door has no such dialog. */

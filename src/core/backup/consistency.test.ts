@@ -8,7 +8,7 @@ import { openImageReader } from '../store/image-reader.ts';
 import { createRandom } from '../store/testing/random.ts';
 import { openTestApp, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
 import { liveSubjects, proveContent } from './contents.ts';
-import { readBackup } from './format.ts';
+import { readBackup, type BackupContent } from './format.ts';
 
 const long = process.env['HOLDFAST_LONG'] !== undefined;
 const wanted = long ? 500 : 50;
@@ -29,26 +29,34 @@ afterEach(async () => {
 const shown = (values: ReadonlyMap<string, JsonValue>): string =>
   JSON.stringify([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
-/** All settings in the backup, once it is proven: its audit head and its counts are those of its store. */
-const settingsIn = async (path: string): Promise<string> => {
+const contentOf = async (path: string): Promise<BackupContent> => {
   const opening = { identities: [backupIdentityOf(code) ?? ''], passphrase: null };
   const content = await readBackup(path, readFileSync(join(home.homeDir, path)), opening);
   if (!content.ok) throw new Error(JSON.stringify(content.error));
-  expect(await proveContent(content.data)).toBeNull();
-  const image = await openImageReader(content.data.store);
-  if (!image.ok) throw new Error(JSON.stringify(image.error));
+  return content.data;
+};
+
+/** Which of the states it holds; -1 when it is none of them, or is not proven by its own audit head and counts. */
+const stateIn = async (content: BackupContent, states: readonly string[]): Promise<number> => {
+  if ((await proveContent(content)) !== null) return -1;
+  const image = await openImageReader(content.store);
+  if (!image.ok) return -1;
   try {
     const live = liveSubjects(image.data).filter(({ kind }) => kind === 'setting');
-    return shown(new Map(live.map(({ key, value }) => [key, JSON.parse(value ?? '') as JsonValue])));
+    return states.indexOf(shown(new Map(live.map(({ key, value }) => [key, JSON.parse(value ?? '') as JsonValue]))));
   } finally {
     image.data.close();
   }
 };
 
-it(`each of ${String(wanted)} backups under continuous saves is exactly one saved state (O48)`, async () => {
+type Saver = {
+  /** What each save left, in order; a number in it makes each of them another one. */
+  states: string[];
+  save: () => Promise<void>;
+};
+const createSaver = (): Saver => {
   const random = createRandom(48);
   const values = new Map<string, JsonValue>();
-  /** What each save left, in order; a number in it makes each of them another one. */
   const states = [shown(values)];
   const save = async (): Promise<void> => {
     const removed = [...values.keys()].filter((key) => key !== 'race.round' && random.chance(0.2)).slice(0, 3);
@@ -65,6 +73,11 @@ it(`each of ${String(wanted)} backups under continuous saves is exactly one save
     states.push(shown(values));
     await app.get('settings.apply', { changes, create: true });
   };
+  return { states, save };
+};
+
+it(`each of ${String(wanted)} backups under continuous saves is exactly one saved state (O48)`, async () => {
+  const { states, save } = createSaver();
   const making = new AbortController();
   const saving = (async () => {
     while (!making.signal.aborted) await save();
@@ -82,7 +95,7 @@ it(`each of ${String(wanted)} backups under continuous saves is exactly one save
   }
   const seen: number[] = [];
   for (const { path, from, to } of made) {
-    const found = states.indexOf(await settingsIn(path));
+    const found = await stateIn(await contentOf(path), states);
     // One that was saved between asking for the backup and its answer; `from` itself may not have been answered yet.
     expect(found, path).toBeGreaterThanOrEqual(Math.max(from - 1, 0));
     expect(found, path).toBeLessThanOrEqual(to);
@@ -93,3 +106,28 @@ it(`each of ${String(wanted)} backups under continuous saves is exactly one save
   expect(new Set(seen).size).toBeGreaterThan(wanted / 2);
   console.info(`${String(wanted)} backups, ${String(states.length - 1)} saves, ${String(new Set(seen).size)} states`);
 }, 3_600_000);
+
+it('the test notices a backup that was read across two saves', async () => {
+  const { states, save } = createSaver();
+  const backedUp = async () => contentOf((await app.get('backup.create', {})).path);
+  for (let i = 0; i < 10; i += 1) await save();
+  const before = await backedUp();
+  await save();
+  const after = await backedUp();
+  expect([await stateIn(before, states), await stateIn(after, states)]).toEqual([10, 11]);
+  // The facts of one moment over the image of another, as without a second look.
+  expect(await stateIn({ ...before, store: after.store }, states)).toBe(-1);
+  expect(await stateIn({ ...after, store: before.store }, states)).toBe(-1);
+  // The first pages of one moment and the rest of the next, as a plain copy of a file that is written to.
+  const page = Buffer.from(after.store).readUInt16BE(16);
+  const torn: Uint8Array[] = [];
+  for (let at = page; at < after.store.length; at += page) {
+    const mixed = Buffer.concat([before.store.subarray(0, at), after.store.subarray(at)]);
+    if (!mixed.equals(before.store) && !mixed.equals(after.store)) torn.push(mixed);
+  }
+  expect(torn.length).toBeGreaterThan(3);
+  for (const store of torn) {
+    expect(await stateIn({ ...before, store }, states)).toBe(-1);
+    expect(await stateIn({ ...after, store }, states)).toBe(-1);
+  }
+});

@@ -5,7 +5,7 @@
  */
 import type { RestorePart } from '../../contract/backups.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { isUnder, segmentsToKey } from '../../contract/setting-key.ts';
+import { isUnder, keyToSegments, segmentsToKey } from '../../contract/setting-key.ts';
 import type { Subject, SubjectKind } from '../changes/write.ts';
 
 export type Part = { part: RestorePart; prefix: string };
@@ -37,6 +37,36 @@ export const isIn = ({ part, prefix }: Part, subject: Subject): boolean => {
   if (subject.kind === 'user' || subject.kind === 'integration') return subject.key === prefix;
   if (part === 'user' || part === 'integration') return isUnder(subject.key, segmentsToKey([prefix]));
   return isUnder(subject.key, prefix);
+};
+
+/**
+ * The smallest thing that comes back by itself, as `PART/NAME`: a user with what belongs to it, an integration with its
+ * fields; anything else alone. A field without its integration would be nobody's.
+ */
+export const unitOf = (subject: Subject): string | null => {
+  const part = partOf(subject);
+  if (part === null) return null;
+  const owned = subject.kind === 'field' || subject.kind === 'user-field' || subject.kind === 'override';
+  return `${part}/${owned ? String(keyToSegments(subject.key)?.[0] ?? '') : subject.key}`;
+};
+
+/** What was asked for: parts of the backup, and of those only some units; null is all. */
+export type Scope = { only: readonly Part[]; pick: ReadonlySet<string> | null };
+
+export const isWithin = ({ only, pick }: Scope, subject: Subject): boolean =>
+  (only.length === 0 || only.some((part) => isIn(part, subject))) && (pick === null || pick.has(unitOf(subject) ?? ''));
+
+/** Errors: `NotFound` for what is neither here nor in the backup. */
+export const readPick = (
+  wanted: readonly string[] | undefined,
+  there: readonly Subject[],
+): Result<ReadonlySet<string> | null> => {
+  if (wanted === undefined) return ok(null);
+  const known = new Set(there.map(unitOf));
+  const unknown = wanted.find((unit) => !known.has(unit));
+  return unknown === undefined
+    ? ok(new Set(wanted))
+    : fail({ type: 'NotFound', what: 'value to restore', name: unknown });
 };
 
 const parts = [...new Set(Object.values(partOfKind))].filter((part) => part !== null);

@@ -1,6 +1,7 @@
 /** Every kind of thing comes back equal, and a part of a backup is that part and nothing else of the same name. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultBackupPolicy } from '../../contract/backups.ts';
+import { steppingClock } from '../testing/clock.ts';
 import { openTestApp, tempHome, type TempHome, type TestApp } from '../testing/test-app.ts';
 
 let home: TempHome;
@@ -163,5 +164,69 @@ describe('a part of a backup', () => {
     expect(await ask('alice')).toMatchObject({
       error: { type: 'InputInvalid', problem: expect.stringContaining('record/alice or user/alice') as string },
     });
+  });
+});
+
+describe('single values of a backup', () => {
+  const preview = async () => (await app.get('backup.restore', { backup, dryRun: true })).changes;
+
+  it('come back as picked, a user with what belongs to it, and nothing else (O7)', async () => {
+    const before = await seen();
+    await changeAll();
+    const changed = await seen();
+    const changes = await preview();
+    const units = changes.map(({ kind, key, unit }) => `${kind} ${key} ${unit}`);
+    for (const one of [
+      'setting theme.color setting/theme.color',
+      'record theme.b record/theme.b',
+      'user alice user/alice',
+      'override alice.theme.color user/alice',
+    ])
+      expect(units).toContain(one);
+    const pick = ['setting/theme.color', 'user/alice'];
+    const looked = await app.get('backup.restore', { backup, pick, dryRun: true });
+    expect(looked.totals).toMatchObject({ add: 0, update: 3, delete: 0 });
+    // All parts are still counted: a page shows what else there would be.
+    expect(looked.parts.reduce((sum, one) => sum + one.changes, 0)).toBe(changes.length);
+    await app.get('backup.restore', { backup, pick });
+    const now = await seen();
+    expect(now.overrides).toEqual(before.overrides);
+    expect(now.users.find(({ name }) => name === 'alice')).toEqual(before.users.find(({ name }) => name === 'alice'));
+    expect(now.settings.find(([key]) => key === 'theme.color')?.[1]).toBe('red');
+    expect([now.secret, now.records, now.policy]).toEqual([changed.secret, changed.records, changed.policy]);
+    expect(now.users.some(({ name }) => name === 'theme')).toBe(false);
+    expect(await app.get('audit.verify', {})).toMatchObject({ ok: true });
+  });
+
+  it('that are neither here nor in it are refused by name', async () => {
+    await changeAll();
+    for (const unit of ['setting/nothing.here', 'alice', 'field/x'])
+      expect(await app.call('backup.restore', { backup, pick: [unit] })).toMatchObject({
+        error: { type: 'NotFound', name: unit },
+      });
+  });
+
+  it('say who changed them here after the backup was made', async () => {
+    await changeAll();
+    const here = { by: 'tester', door: 'cli' };
+    for (const { key, since } of await preview()) expect(since, key).toMatchObject(here);
+    // Into a home whose value is older than the backup: nothing newer is lost.
+    const old = tempHome();
+    const other = await openTestApp(old, 'cli', steppingClock('2020-01-01T09:00:00.000Z'));
+    try {
+      await other.get('migration.run', { protect: { recoveryCode: true } });
+      const file = other.files.register('session-cli', {
+        path: `${home.homeDir}/${backup.path}`,
+        name: 'b.age',
+        use: 'read',
+      });
+      const given = { backup: { file }, credential: { recoveryCode: code }, dryRun: true };
+      const { changes } = await other.get('backup.restore', given);
+      expect(changes.length).toBeGreaterThan(3);
+      expect(changes.filter(({ since }) => since !== null)).toEqual([]);
+    } finally {
+      await other.close();
+      old.remove();
+    }
   });
 });

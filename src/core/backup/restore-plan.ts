@@ -6,11 +6,11 @@ import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } f
 import { parseValue } from '../changes/view.ts';
 import type { Keyring } from '../secrets/types.ts';
 import type { LiveSubject } from './contents.ts';
-import { isIn, partOf, type Part } from './parts.ts';
+import { isWithin, partOf, unitOf, type Scope } from './parts.ts';
 
 type Answer = Output<'backup.restore'>;
 type Totals = Answer['totals'];
-export type Plan = { puts: Put[]; views: ChangeView[]; totals: Totals; parts: Answer['parts'] };
+export type Plan = { puts: Put[]; views: Answer['changes']; totals: Totals; parts: Answer['parts'] };
 
 const sourceOf = (text: string): ValueSource => (text === 'file' || text === 'wizard' ? text : 'set');
 export const subjectOf = (live: LiveSubject) => ({ kind: live.kind as SubjectKind, key: live.key });
@@ -73,10 +73,9 @@ const countParts = (puts: readonly Put[]): Answer['parts'] => {
 export const planOf = (
   present: readonly LiveSubject[],
   wanted: readonly Put[],
-  only: readonly Part[],
+  scope: Scope,
   keyring: Keyring | null,
 ): Plan => {
-  const within = (subject: Put['subject']): boolean => only.length === 0 || only.some((part) => isIn(part, subject));
   const live = new Map(present.map((one) => [idOf(one), one]));
   const kept = new Set(wanted.map((put) => idOf(put.subject)));
   const removals: Put[] = present
@@ -90,15 +89,16 @@ export const planOf = (
   const plan: Plan = { puts: [], views: [], totals: { add: 0, update: 0, delete: 0, same: 0 }, parts: [] };
   const all: Put[] = [];
   for (const put of [...removals, ...wanted]) {
-    if (partOf(put.subject) === null) continue;
+    const unit = unitOf(put.subject);
+    if (unit === null) continue;
     const old = live.get(idOf(put.subject));
     const action = actionOf(old ?? null, put, keyring);
     if (action !== 'unchanged') all.push(put);
-    if (!within(put.subject)) continue;
+    if (!isWithin(scope, put.subject)) continue;
     plan.totals[({ create: 'add', update: 'update', delete: 'delete', unchanged: 'same' } as const)[action]] += 1;
     if (action === 'unchanged') continue;
     plan.puts.push(put);
-    plan.views.push(viewOf(put, old, action));
+    plan.views.push({ ...viewOf(put, old, action), kind: put.subject.kind, unit, since: null });
   }
   plan.parts = countParts(all);
   return plan;

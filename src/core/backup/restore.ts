@@ -19,9 +19,10 @@ import { factsOf, liveSubjects, type LiveSubject } from './contents.ts';
 import { createBackup } from './create.ts';
 import type { BackupContent } from './format.ts';
 import { findBackup, openingOf, readFoundBackup } from './open.ts';
-import { readPart, type Part } from './parts.ts';
+import { readPart, readPick, type Part, type Scope } from './parts.ts';
 import { planOf, subjectOf, wantedPuts, type Plan } from './restore-plan.ts';
 import { definitionOf, keyringBound, machineBound, remapPuts } from './remap.ts';
+import { changedSince } from './since.ts';
 import { placeKeys, restoreKeys, type RestoreKeys } from './restore-keys.ts';
 
 type Answer = Output<'backup.restore'>;
@@ -44,7 +45,7 @@ type Prepared = {
   wanted: Put[];
   metrics: MetricRow[];
   keys: RestoreKeys;
-  only: Part[];
+  scope: Scope;
   definition: Definition | null;
 };
 
@@ -86,11 +87,21 @@ const prepare = async (ctx: Context, input: Input<'backup.restore'>): Promise<Re
     if (!part.ok) return part;
     only.push(part.data);
   }
+  const pick = readPick(input.pick, there);
+  if (!pick.ok) return pick;
   const { metrics } = held.data;
   const definition = await definitionOf(ctx, content.data.manifest.definition);
   const mapped = remapPuts(wanted, input.remap ?? {}, definition);
   if (!mapped.ok) return mapped;
-  return ok({ shown, content: content.data, wanted: mapped.data, metrics, keys: keys.data, only, definition });
+  return ok({
+    shown,
+    content: content.data,
+    wanted: mapped.data,
+    metrics,
+    keys: keys.data,
+    scope: { only, pick: pick.data },
+    definition,
+  });
 };
 
 const answer = async (
@@ -114,6 +125,16 @@ const presentState = async (ctx: Context): Promise<Result<{ live: LiveSubject[];
   return !read.ok && read.error.type === 'NotFound' ? ok(null) : read;
 };
 
+/** Names what a restore would take back although it is newer than the backup. */
+const markSince = async (ctx: Context, plan: Plan, created: string): Promise<void> => {
+  await ctx.read((reader) => {
+    plan.views = plan.views.map((view, i) => {
+      const put = plan.puts[i];
+      return put === undefined ? view : { ...view, since: changedSince(reader, put.subject, created) };
+    });
+  });
+};
+
 /** The definition a store was made with comes back with it where there is none yet. */
 const commitRestore = (
   ctx: Context,
@@ -122,17 +143,19 @@ const commitRestore = (
   reason: string | undefined,
 ): Promise<Result<{ plan: Plan; changeSet: string | null }>> =>
   ctx.commit({ kind: 'restore', door: 'restore', reason: reason ?? null }, (changes) => {
-    const plan = planOf(liveSubjects(changes.tx), prepared.wanted, prepared.only, keyring);
+    const plan = planOf(liveSubjects(changes.tx), prepared.wanted, prepared.scope, keyring);
     const { definition, created } = prepared.content.manifest;
     if (definition !== null && metaValue(changes.tx, 'definition') === null) {
       changes.tx.run(db.insertInto('meta').values({ key: 'definition', value: definition }).compile());
     }
     for (const put of plan.puts) changes.put(put);
-    if (prepared.only.length === 0) bringMetricsBack(changes, prepared.metrics);
+    const { only, pick } = prepared.scope;
+    if (only.length === 0 && pick === null) bringMetricsBack(changes, prepared.metrics);
     changes.event('backup', prepared.shown, 'restore', {
       at: created,
       totals: plan.totals,
-      only: prepared.only.map(({ part, prefix }) => (part === 'setting' ? prefix : `${part}/${prefix}`)),
+      only: only.map(({ part, prefix }) => (part === 'setting' ? prefix : `${part}/${prefix}`)),
+      ...(pick === null ? {} : { picked: pick.size }),
     });
     return ok({ plan, changeSet: changes.uid });
   });
@@ -147,7 +170,7 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     const present = await presentState(ctx);
     if (!present.ok) return present;
     const live = present.data?.live ?? [];
-    const preview = planOf(live, prepared.wanted, prepared.only, placed.data.keyring);
+    const preview = planOf(live, prepared.wanted, prepared.scope, placed.data.keyring);
     if (preview.puts.length === 0)
       return ok(await answer(ctx, prepared, preview, { dryRun: false, safetyBackup: null, changeSet: null }));
     let safetyBackup: string | null = null;
@@ -184,6 +207,7 @@ export const restoreBackup = async (ctx: Context, input: Input<'backup.restore'>
   if (input.dryRun !== true) return apply(ctx, prepared.data, input);
   const present = await presentState(ctx);
   if (!present.ok) return present;
-  const plan = planOf(present.data?.live ?? [], prepared.data.wanted, prepared.data.only, prepared.data.keys.present);
+  const plan = planOf(present.data?.live ?? [], prepared.data.wanted, prepared.data.scope, prepared.data.keys.present);
+  if (present.data !== null) await markSince(ctx, plan, prepared.data.content.manifest.created);
   return ok(await answer(ctx, prepared.data, plan, { dryRun: true, safetyBackup: null, changeSet: null }));
 };

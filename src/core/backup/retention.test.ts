@@ -103,9 +103,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 10, maxLength: 40 },
 );
 
+type Decide = typeof decideRetention;
+
 /** One prune, with everything that must hold of any. */
-const checkPrune = (there: readonly Candidate[], keep: Keep): Candidate[] => {
-  const { remove, keep: kept } = decideRetention(there, keep);
+const checkPrune = (decide: Decide, there: readonly Candidate[], keep: Keep): Candidate[] => {
+  const { remove, keep: kept } = decide(there, keep);
   const left = there.filter((one) => !remove.includes(one));
   expect(new Set(kept.map(({ backup }) => backup))).toEqual(new Set(left));
   expect(kept.every(({ why }) => why.length > 0)).toBe(true);
@@ -119,34 +121,67 @@ const checkPrune = (there: readonly Candidate[], keep: Keep): Candidate[] => {
   );
   if (newest !== null) expect(left).toContain(newest);
   // Nothing more goes when asked again.
-  expect(decideRetention(left, keep).remove).toEqual([]);
+  expect(decide(left, keep).remove).toEqual([]);
   return left;
 };
+
+/** `removed` is told how many went at each prune. */
+const holds = (decide: Decide, removed: (count: number) => void) =>
+  fc.property(steps, (sequence) => {
+    let there: Candidate[] = [];
+    let clock = Date.UTC(2026, 0, 1);
+    let number = 0;
+    for (const step of sequence) {
+      if (step.kind === 'make') {
+        clock = Math.min(Math.max(clock + step.jumpMs, 0), 4e12);
+        number += 1;
+        const at = new Date(clock).toISOString();
+        there.push(made(number, at, { sizeBytes: step.size, verified: step.proven }));
+      } else if (step.kind === 'foreign') there.push(made(0, '2026-01-01', { number: null, verified: false }));
+      else if (step.kind === 'damage')
+        there = there.map((one, i) => (i === step.which ? { ...one, damaged: true, verified: false } : one));
+      else {
+        const left = checkPrune(decide, there, step.keep);
+        removed(there.length - left.length);
+        there = left;
+      }
+    }
+  });
 
 it(`holds in ${String(runs)} random sequences: at least one verified backup that existed before (O58)`, () => {
   let pruned = 0;
   fc.assert(
-    fc.property(steps, (sequence) => {
-      let there: Candidate[] = [];
-      let clock = Date.UTC(2026, 0, 1);
-      let number = 0;
-      for (const step of sequence) {
-        if (step.kind === 'make') {
-          clock = Math.min(Math.max(clock + step.jumpMs, 0), 4e12);
-          number += 1;
-          const at = new Date(clock).toISOString();
-          there.push(made(number, at, { sizeBytes: step.size, verified: step.proven }));
-        } else if (step.kind === 'foreign') there.push(made(0, '2026-01-01', { number: null, verified: false }));
-        else if (step.kind === 'damage')
-          there = there.map((one, i) => (i === step.which ? { ...one, damaged: true, verified: false } : one));
-        else {
-          const left = checkPrune(there, step.keep);
-          pruned += there.length - left.length;
-          there = left;
-        }
-      }
-    }),
+    holds(decideRetention, (count) => (pruned += count)),
     { numRuns: runs, seed: 7 },
   );
   expect(pruned).toBeGreaterThan(runs);
+});
+
+it('the test notices a removal by the clock, and one that does not ask which backups are verified', () => {
+  const without = (remove: readonly Candidate[], there: readonly Candidate[]) => ({
+    remove: [...remove],
+    keep: there.filter((one) => !remove.includes(one)).map((backup) => ({ backup, why: ['last'] })),
+  });
+  const ours = (there: readonly Candidate[]) => there.filter((one) => one.number !== null && !one.damaged);
+  const byClock: Decide = (there, keep) =>
+    without(
+      ours(there)
+        .toSorted((a, b) => b.at.localeCompare(a.at))
+        .slice(keep.last),
+      there,
+    );
+  const unasked: Decide = (there, keep) =>
+    without(
+      ours(there)
+        .toSorted((a, b) => (b.number ?? 0) - (a.number ?? 0))
+        .slice(keep.last),
+      there,
+    );
+  for (const decide of [byClock, unasked])
+    expect(
+      fc.check(
+        holds(decide, () => undefined),
+        { numRuns: 200, seed: 7 },
+      ).failed,
+    ).toBe(true);
 });

@@ -11,7 +11,6 @@ import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
-import { goTo } from '../use-route.ts';
 
 export type BackupRef = Input<'backup.verify'>['backup'];
 export type BackupTarget = { ref: BackupRef; name: string; at: string | null };
@@ -22,15 +21,15 @@ export const useBackupDialogs = create<BackupDialogs>(() => ({ verify: null, res
 
 const say = messages.backups;
 
-/** A file name that every system takes. */
+/** A name as part of a file's that every system takes. */
+export const fileNamePart = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '-')
+    .replace(/^-+|-+$/gu, '') || 'home';
+
 export const backupFileName = (title: string, now: Date): string =>
-  say.defaultName(
-    title
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/gu, '-')
-      .replace(/^-+|-+$/gu, '') || 'home',
-    now.toISOString().slice(0, 10),
-  );
+  say.defaultName(fileNamePart(title), now.toISOString().slice(0, 10));
 
 const createBackup = async (call: Door['call']): Promise<void> => {
   const answer = await startJob(call, 'backup', 'backup.create', {});
@@ -56,8 +55,17 @@ const restoreFromFile = async (door: Door): Promise<void> => {
   const file = await door.openFile();
   if (!file.ok) return toastError(file.error);
   if (file.data === null) return;
-  goTo('backups');
   useBackupDialogs.setState({ restore: { ref: { file: file.data.file }, name: file.data.name, at: null } });
+};
+
+/** Only looks: the preview has the button that restores. */
+const lookInto = async (door: Door, file: File): Promise<void> => {
+  const taken = await door.takeFile(file);
+  if (!taken.ok) return toastError(taken.error);
+  useBackupDialogs.setState({
+    verify: null,
+    restore: { ref: { file: taken.data.file }, name: taken.data.name, at: null },
+  });
 };
 
 export const useBackupFlows = () => {
@@ -69,6 +77,7 @@ export const useBackupFlows = () => {
       createBackup: () => createBackup(call),
       exportBackup: () => exportBackup(door, call, backupFileName(title, new Date())),
       restoreFromFile: () => restoreFromFile(door),
+      lookInto: (file: File) => lookInto(door, file),
     }),
     [door, call, title],
   );

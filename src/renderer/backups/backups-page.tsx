@@ -3,8 +3,9 @@ import { Archive, FileUp, Undo2, Upload } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { Backup } from '../../contract/backups.ts';
 import type { Output } from '../../contract/commands.ts';
+import { useDoor } from '../client.ts';
 import { formatBytes, formatDay, formatWhen } from '../format.ts';
-import { clearJob, useJobs, type Job } from '../jobs.ts';
+import { cancelJob, clearJob, useJobs, type Job } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -18,9 +19,7 @@ import { useQuery } from '../use-query.ts';
 import { useBackupDialogs, useBackupFlows } from './backup-flows.ts';
 import css from './backups-page.module.css';
 import { lowerWhen } from '../settings/setting-badges.tsx';
-import { RestoreDialog } from './restore-dialog.tsx';
 import { ScheduleCard } from './schedule-card.tsx';
-import { VerifyDialog } from './verify-dialog.tsx';
 
 const say = messages.backups;
 
@@ -117,6 +116,7 @@ const BackupRow = ({ backup, present }: { backup: Backup; present: Present | nul
         {backup.kind === 'store' && isThere && backup.error === null ? (
           <Button
             small
+            command="backup.restore"
             aria-label={say.restoreLabel(when)}
             onClick={() => useBackupDialogs.setState({ restore: target })}
           >
@@ -170,7 +170,7 @@ const Restored = ({ job }: { job: Job }): ReactNode => {
         <span>
           <strong>{say.restored(result.changes.length)}</strong>. {say.restoredText}
         </span>
-        <Button small icon={Undo2} onClick={() => void undo()}>
+        <Button small icon={Undo2} command="backup.undo-restore" onClick={() => void undo()}>
           {say.undoRestore}
         </Button>
         <Button small variant="quiet" onClick={() => clearJob('restore')}>
@@ -181,20 +181,30 @@ const Restored = ({ job }: { job: Job }): ReactNode => {
   );
 };
 
-const Running = ({ job, label }: { job: Job | undefined; label: string }): ReactNode =>
-  job?.state === 'running' ? (
+/** Nothing is left behind by a backup that was cancelled. */
+const Running = ({ slot }: { slot: 'backup' | 'export' }): ReactNode => {
+  const door = useDoor();
+  const job = useJobs((state) => state.jobs[slot]);
+  if (job?.state !== 'running' && job?.state !== 'cancelling') return null;
+  const cancelling = job.state === 'cancelling';
+  return (
     <Card>
-      <Progress label={job.step === '' ? label : job.step} percent={job.percent} />
+      <div className={css['running']}>
+        <Progress label={job.step === '' ? say.creating : job.step} percent={job.percent} />
+        <Button small busy={cancelling} onClick={() => void cancelJob(door, slot)}>
+          {cancelling ? say.cancelling : messages.ui.cancel}
+        </Button>
+      </div>
     </Card>
-  ) : null;
+  );
+};
 
 export const BackupsPage = (): ReactNode => {
   const list = useQuery('backup.list', {}, ['backups', 'secrets']);
   const keys = useQuery('secret.status', {}, ['secrets']);
   const flows = useBackupFlows();
   const jobs = useJobs((state) => state.jobs);
-  const dialogs = useBackupDialogs();
-  const busy = jobs.backup?.state === 'running';
+  const busy = jobs.backup?.state === 'running' || jobs.backup?.state === 'cancelling';
   const body = (): ReactNode => {
     if (list.data === null)
       return list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />;
@@ -211,39 +221,36 @@ export const BackupsPage = (): ReactNode => {
       subtitle={say.subtitle}
       actions={
         <>
-          <Button icon={Upload} onClick={() => void flows.restoreFromFile()}>
+          <Button icon={Upload} command="backup.restore" onClick={() => void flows.restoreFromFile()}>
             {say.restoreFile}
           </Button>
-          <Button icon={FileUp} busy={jobs.export?.state === 'running'} onClick={() => void flows.exportBackup()}>
+          <Button
+            icon={FileUp}
+            command="backup.create"
+            busy={jobs.export?.state === 'running'}
+            onClick={() => void flows.exportBackup()}
+          >
             {say.export}
           </Button>
-          <Button variant="primary" icon={Archive} busy={busy} onClick={() => void flows.createBackup()}>
+          <Button
+            variant="primary"
+            icon={Archive}
+            command="backup.create"
+            busy={busy}
+            onClick={() => void flows.createBackup()}
+          >
             {busy ? say.creating : say.create}
           </Button>
         </>
       }
     >
       <Stack>
-        <Running job={jobs.backup} label={say.creating} />
-        <Running job={jobs.export} label={say.creating} />
+        <Running slot="backup" />
+        <Running slot="export" />
         {jobs.restore?.state === 'done' ? <Restored job={jobs.restore} /> : null}
-        {list.data === null ? null : <ScheduleCard backups={list.data.backups} />}
+        {list.data === null && list.error === null ? null : <ScheduleCard backups={list.data?.backups ?? []} />}
         {body()}
       </Stack>
-      {dialogs.verify === null ? null : (
-        <VerifyDialog
-          key={dialogs.verify.name}
-          target={dialogs.verify}
-          onClose={() => useBackupDialogs.setState({ verify: null })}
-        />
-      )}
-      {dialogs.restore === null ? null : (
-        <RestoreDialog
-          key={dialogs.restore.name}
-          target={dialogs.restore}
-          onClose={() => useBackupDialogs.setState({ restore: null })}
-        />
-      )}
     </Page>
   );
 };

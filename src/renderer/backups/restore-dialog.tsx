@@ -2,7 +2,6 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
-import { ChangeList } from '../change/change-list.tsx';
 import { useDoor } from '../client.ts';
 import { startJob, useJobs } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
@@ -11,20 +10,20 @@ import { CredentialFields } from '../unlock/credential-fields.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Checkbox, Field, TextInput } from '../ui/field.tsx';
+import { Field, TextInput } from '../ui/field.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Loading, NoticeLine } from '../ui/states.tsx';
+import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
 import type { BackupTarget } from './backup-flows.ts';
 import css from './backups-page.module.css';
+import { ChangePicks } from './change-picks.tsx';
+import { picksOf, type Left } from './picks.ts';
 import { describeHere, useCredential, wantsKey } from './use-credential.ts';
 
 const say = messages.backups;
 type Preview = Output<'backup.restore'>;
 /** Texts as typed, by setting. */
 type Remap = { [key: string]: string };
-
-/** More changes than this are counted, not listed. */
-const listed = 200;
 
 type RemapProps = {
   machine: Preview['machine'];
@@ -35,32 +34,48 @@ type RemapProps = {
 
 /** What belongs to the other machine, each with a field for the value that it gets here. */
 const RemapForm = ({ machine, remap, onChange, onLook }: RemapProps): ReactNode => {
-  const keys = new Set([...machine.map((one) => one.key), ...Object.keys(remap)]);
-  if (machine.length === 0 && keys.size === 0) return null;
+  const scroller = useRef<HTMLDivElement>(null);
+  const found = new Map(machine.map((one) => [one.key, one]));
+  const keyring = found.get('');
+  const keys = [...new Set([...found.keys(), ...Object.keys(remap)])].filter((key) => key !== '');
+  if (keys.length === 0 && keyring === undefined) return null;
+  const field = (key: string): ReactNode => {
+    const one = found.get(key);
+    const shown = typeof one?.value === 'string' ? one.value : JSON.stringify(one?.value ?? '');
+    return (
+      <div className={css['remap']}>
+        <Field label={say.machineValue(key)} problem={one?.problem ?? null}>
+          {({ id, describedBy }) => (
+            <TextInput
+              id={id}
+              mono
+              aria-describedby={describedBy}
+              value={remap[key] ?? shown}
+              onChange={(text) => onChange({ ...remap, [key]: text })}
+            />
+          )}
+        </Field>
+      </div>
+    );
+  };
   return (
     <section className={css['machine']} aria-label={say.machineTitle}>
       <NoticeLine tone="warn">
-        <strong>{say.machineTitle}</strong>
+        <strong>{keys.length > 1 ? say.machineMany(keys.length) : say.machineTitle}</strong>
         <div>{say.machineText}</div>
       </NoticeLine>
-      {[...keys].map((key) => {
-        const found = machine.find((one) => one.key === key);
-        if (key === '') return <p key={key}>{found?.problem}</p>;
-        const shown = typeof found?.value === 'string' ? found.value : JSON.stringify(found?.value ?? '');
-        return (
-          <Field key={key} label={say.machineValue(key)} problem={found?.problem ?? null}>
-            {({ id, describedBy }) => (
-              <TextInput
-                id={id}
-                mono
-                aria-describedby={describedBy}
-                value={remap[key] ?? shown}
-                onChange={(text) => onChange({ ...remap, [key]: text })}
-              />
-            )}
-          </Field>
-        );
-      })}
+      {keyring === undefined ? null : <p>{keyring.problem}</p>}
+      <div ref={scroller} className={css['remaps']}>
+        <ScrollerContext value={scroller}>
+          <VirtualRows
+            count={keys.length}
+            estimate={92}
+            threshold={30}
+            keyOf={(index) => keys[index] ?? ''}
+            row={(index) => field(keys[index] ?? '')}
+          />
+        </ScrollerContext>
+      </div>
       {Object.keys(remap).length === 0 ? null : (
         <div>
           <Button onClick={onLook}>{say.lookAgain}</Button>
@@ -70,44 +85,11 @@ const RemapForm = ({ machine, remap, onChange, onLook }: RemapProps): ReactNode 
   );
 };
 
-/** Which parts come back: all at first; each press looks again. */
-const PartList = ({
-  parts,
-  chosen,
-  onChange,
-}: {
-  parts: Preview['parts'];
-  chosen: ReadonlySet<string> | null;
-  onChange: (chosen: ReadonlySet<string> | null) => void;
-}): ReactNode => {
-  if (parts.length < 2) return null;
-  const now = chosen ?? new Set(parts.map(({ part }) => part));
-  const toggle = (part: string, on: boolean): void => {
-    const next = new Set(now);
-    if (on) next.add(part);
-    else next.delete(part);
-    onChange(next.size === parts.length ? null : next);
-  };
-  return (
-    <fieldset className={css['partList']}>
-      <legend>{say.partsTitle}</legend>
-      {parts.map(({ part, changes }) => (
-        <Checkbox
-          key={part}
-          label={say.partCount(say.parts[part], changes)}
-          checked={now.has(part)}
-          onChange={(on) => toggle(part, on)}
-        />
-      ))}
-    </fieldset>
-  );
-};
+type BodyProps = { preview: Preview; left: Left; onLeft: (left: Left) => void; machine: ReactNode };
 
-type BodyProps = { preview: Preview; parts: ReactNode; machine: ReactNode };
-
-const PreviewBody = ({ preview, parts, machine }: BodyProps): ReactNode => {
+const PreviewBody = ({ preview, left, onLeft, machine }: BodyProps): ReactNode => {
   const { totals, changes } = preview;
-  if (preview.parts.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
+  if (changes.length === 0) return <NoticeLine tone="ok">{say.restoreSame}</NoticeLine>;
   return (
     <>
       <p>{say.restorePreview(lowerWhen(preview.at))}</p>
@@ -117,11 +99,8 @@ const PreviewBody = ({ preview, parts, machine }: BodyProps): ReactNode => {
         {totals.delete === 0 ? null : <Badge tone="bad">{say.totals.delete(totals.delete)}</Badge>}
         <Badge>{say.totals.same(totals.same)}</Badge>
       </div>
-      {parts}
-      <ChangeList changes={changes.slice(0, listed)} />
-      {changes.length > listed ? (
-        <p className="muted">{messages.settings.bar.andMore(changes.length - listed)}</p>
-      ) : null}
+      <ChangePicks changes={changes} left={left} onChange={onLeft} />
+      {picksOf(changes, left)?.length === 0 ? <NoticeLine tone="warn">{say.noPart}</NoticeLine> : null}
       {machine}
       <NoticeLine tone="info">{say.safety}</NoticeLine>
     </>
@@ -135,14 +114,10 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   const { draft, setDraft, credential } = useCredential();
   const [remap, setRemap] = useState<Remap>({});
   const started = useRef(false);
-  const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
-  /** What is asked for, but for the key. */
-  const wanted = (parts: ReadonlySet<string> | null) => ({
-    ...(Object.keys(remap).length === 0 ? {} : { remap }),
-    ...(parts === null ? {} : { only: [...parts].map((part) => `${part}/`) }),
-  });
+  const [left, setLeft] = useState<Left>(new Set());
+  const changed = Object.keys(remap).length === 0 ? {} : { remap };
   const look = useCallback(
-    async (given: typeof credential & ReturnType<typeof wanted>): Promise<void> => {
+    async (given: typeof credential & { remap?: Remap }): Promise<void> => {
       setError(null);
       const answer = await door.call('backup.restore', { backup: target.ref, dryRun: true, ...given });
       if (answer.ok) setPreview(answer.data);
@@ -157,28 +132,27 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   }, [look]);
   const restore = async (): Promise<void> => {
     setError(null);
-    const input = { backup: target.ref, ...credential, ...wanted(chosen) };
+    const pick = preview === null ? null : picksOf(preview.changes, left);
+    const input = { backup: target.ref, ...credential, ...changed, ...(pick === null ? {} : { pick }) };
     const answer = await startJob(door.call, 'restore', 'backup.restore', input, target.name);
     if (answer.ok) onRestored();
     else setError(answer.error);
   };
-  const again = (): Promise<void> => look({ ...credential, ...wanted(chosen) });
-  const choose = (parts: ReadonlySet<string> | null): void => {
-    setChosen(parts);
-    if (parts?.size !== 0) void look({ ...credential, ...wanted(parts) });
-  };
-  return { preview, error, draft, setDraft, remap, setRemap, chosen, choose, look: again, restore };
+  const again = (): Promise<void> => look({ ...credential, ...changed });
+  return { preview, error, draft, setDraft, remap, setRemap, left, setLeft, look: again, restore };
 };
 
-export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClose: () => void }): ReactNode => {
-  const { preview, error, draft, setDraft, remap, setRemap, chosen, choose, look, restore } = useRestore(
+type Props = { target: BackupTarget; onClose: () => void; onRestored: () => void };
+
+export const RestoreDialog = ({ target, onClose, onRestored }: Props): ReactNode => {
+  const { preview, error, draft, setDraft, remap, setRemap, left, setLeft, look, restore } = useRestore(
     target,
-    onClose,
+    onRestored,
   );
   const job = useJobs((state) => state.jobs.restore);
   const running = job?.state === 'running' && job.subject === target.name;
   const asks = wantsKey(error);
-  const changes = chosen?.size === 0 ? 0 : (preview?.changes.length ?? 0);
+  const changes = preview?.changes.filter((one) => !left.has(one.unit)).length ?? 0;
   return (
     <Dialog
       open
@@ -218,14 +192,15 @@ export const RestoreDialog = ({ target, onClose }: { target: BackupTarget; onClo
         ) : (
           <PreviewBody
             preview={preview}
-            parts={
-              <>
-                <PartList parts={preview.parts} chosen={chosen} onChange={choose} />
-                {chosen?.size === 0 ? <NoticeLine tone="warn">{say.noPart}</NoticeLine> : null}
-              </>
-            }
+            left={left}
+            onLeft={setLeft}
             machine={
-              <RemapForm machine={preview.machine} remap={remap} onChange={setRemap} onLook={() => void look()} />
+              <RemapForm
+                machine={preview.machine.filter(({ key }) => !left.has(`setting/${key}`))}
+                remap={remap}
+                onChange={setRemap}
+                onLook={() => void look()}
+              />
             }
           />
         )}

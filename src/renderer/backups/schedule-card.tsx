@@ -78,11 +78,11 @@ export const ScheduleCard = ({ backups }: { backups: readonly Backup[] }): React
         </div>
         <div className={css['scheduleActions']}>
           {newest !== undefined ? (
-            <Button icon={ShieldCheck} busy={rehearsing} onClick={() => void rehearse()}>
+            <Button icon={ShieldCheck} command="backup.rehearse" busy={rehearsing} onClick={() => void rehearse()}>
               {say.rehearse}
             </Button>
           ) : null}
-          <Button icon={CalendarClock} onClick={() => setEditing(policy)}>
+          <Button icon={CalendarClock} command="backup.set-policy" onClick={() => setEditing(policy)}>
             {say.change}
           </Button>
         </div>

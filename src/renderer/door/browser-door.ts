@@ -144,6 +144,9 @@ const pickFile = (): Promise<File | null> =>
     input.click();
   });
 
+const upload = (wire: Wire, file: File): Promise<Result<OpenedFile>> =>
+  wire.request<OpenedFile>(`/api/files?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
+
 export const openBrowserDoor = async (): Promise<Door> => {
   const wire = createWire();
   const host = await startSession(wire);
@@ -172,12 +175,9 @@ export const openBrowserDoor = async (): Promise<Door> => {
     },
     openFile: async () => {
       const file = await pickFile();
-      if (file === null) return ok(null);
-      return wire.request<OpenedFile>(`/api/files?name=${encodeURIComponent(file.name)}`, {
-        method: 'POST',
-        body: file,
-      });
+      return file === null ? ok(null) : upload(wire, file);
     },
+    takeFile: (file) => upload(wire, file),
     openHome: null,
     pickPath: null,
     stop: async () => {

@@ -3,6 +3,31 @@ import type { Bridge, OpenedFile } from '../../contract/client.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import type { Door } from '../client.ts';
 
+const partBytes = 1024 * 1024;
+
+const base64Of = (bytes: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    // A data address: what comes after the comma is Base64.
+    reader.addEventListener('load', () => {
+      const address = typeof reader.result === 'string' ? reader.result : '';
+      resolve(address.slice(address.indexOf(',') + 1));
+    });
+    reader.addEventListener('error', () => reject(reader.error ?? new Error('the file cannot be read')));
+    reader.readAsDataURL(bytes);
+  });
+
+/** Piece by piece over the bridge, which knows neither paths nor files. */
+const sendFile = async (bridge: Bridge, file: File): Promise<Result<OpenedFile>> => {
+  let handle: string | null = null;
+  for (let at = 0; ; at += partBytes) {
+    const part = await base64Of(file.slice(at, at + partBytes));
+    const answer = (await bridge.call('door.take-file', { name: file.name, file: handle, part })) as Result<OpenedFile>;
+    if (!answer.ok || at + partBytes >= file.size) return answer;
+    handle = answer.data.file;
+  }
+};
+
 export const createWindowDoor = (bridge: Bridge): Door => {
   const ask = <T>(name: string, input: unknown): Promise<Result<T | null>> =>
     bridge.call(name, input) as Promise<Result<T | null>>;
@@ -19,6 +44,7 @@ export const createWindowDoor = (bridge: Bridge): Door => {
       return ok({ ...answer.data, finish: () => Promise.resolve(ok(null)) });
     },
     openFile: () => ask<OpenedFile>('door.open-file', {}),
+    takeFile: (file) => sendFile(bridge, file),
     openHome: () => ask<{ path: string }>('door.open-home', {}),
     pickPath: () => ask<{ path: string }>('door.pick-path', {}),
     stop: null,
