@@ -2,20 +2,9 @@
 import { messages } from '../src/renderer/messages.en.ts';
 import { migrated } from './damage.ts';
 import { expect, test, type Door } from './door.ts';
-import { settingRow } from './steps.ts';
+import { settingRow, tabTo } from './steps.ts';
 
 const { settings, frame } = messages;
-type Locator = ReturnType<Door['page']['locator']>;
-
-/** Goes on with Tab until the thing has focus; where it is never reached, the journey fails. */
-const tabTo = async ({ page }: Door, target: Locator): Promise<void> => {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await target.evaluate((one) => one === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-};
-
 const stored = async ({ cli }: Door): Promise<unknown> =>
   JSON.parse((await cli('--json', 'config', 'get', 's3.region')).stdout) as unknown;
 

@@ -90,6 +90,8 @@ const filterOf = (query: SettingsQuery, context: SearchContext): ((setting: Sett
 
 type Texts = {
   setting: SettingView;
+  /** Everything that words are looked for in. */
+  all: string;
   title: string;
   key: string;
   synonyms: string[];
@@ -109,14 +111,13 @@ const textsOf = (setting: SettingView): Texts => {
   return texts;
 };
 
-const makeTexts = (setting: SettingView): Texts => ({
-  setting,
-  title: setting.title.toLowerCase(),
-  key: setting.key.toLowerCase(),
-  synonyms: (setting.synonyms ?? []).map((one) => one.toLowerCase()),
-  rest: `${setting.category}\n${setting.description}\n${valueText(setting)}`.toLowerCase(),
-  names: null,
-});
+const makeTexts = (setting: SettingView): Texts => {
+  const title = setting.title.toLowerCase();
+  const key = setting.key.toLowerCase();
+  const synonyms = (setting.synonyms ?? []).map((one) => one.toLowerCase());
+  const rest = `${setting.category}\n${setting.description}\n${valueText(setting)}`.toLowerCase();
+  return { setting, all: [title, key, ...synonyms, rest].join('\n'), title, key, synonyms, rest, names: null };
+};
 
 const beginsWord = (text: string, word: string): boolean => {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1))
@@ -170,25 +171,51 @@ const createMistyped = (): ((texts: Texts, word: string) => number) => {
   };
 };
 
+type WordTest = {
+  word: string;
+  score: (texts: Texts, word: string) => number;
+  fits: (texts: Texts, word: string) => boolean;
+};
+
+const holds = ({ all }: Texts, word: string): boolean => all.includes(word);
+
+/** A word that some setting has is not mistyped: guesses would only hide what was meant. */
+const testOf = (texts: readonly Texts[], word: string): WordTest => {
+  if (texts.some((one) => holds(one, word))) return { word, score: literal, fits: holds };
+  const score = createMistyped();
+  return { word, score, fits: (one) => score(one, word) > 0 };
+};
+
+const search = (
+  settings: readonly SettingView[],
+  query: SettingsQuery,
+  context: SearchContext,
+): { found: Texts[]; tests: WordTest[] } => {
+  const passes = filterOf(query, context);
+  const texts = settings.map(textsOf);
+  const tests = query.words.map((word) => testOf(texts, word));
+  const found = texts.filter(
+    (one) => tests.every(({ word, fits }) => fits(one, word)) && passes?.(one.setting) !== false,
+  );
+  return { found, tests };
+};
+
+/** The settings that fit, in the order of the list. */
+export const fittingSettings = (
+  settings: readonly SettingView[],
+  query: SettingsQuery,
+  context: SearchContext,
+): SettingView[] => search(settings, query, context).found.map(({ setting }) => setting);
+
 /** The settings that fit, best first; those that fit equally well keep their order. */
 export const searchSettings = (
   settings: readonly SettingView[],
   query: SettingsQuery,
   context: SearchContext,
 ): SettingView[] => {
-  const passes = filterOf(query, context);
-  if (query.words.length === 0) return passes === null ? [...settings] : settings.filter(passes);
-  const texts = settings.map(textsOf);
-  // A word that some setting has is not mistyped: guesses would only hide what was meant.
-  const tests = query.words.map((word) => ({
-    word,
-    test: texts.some((one) => literal(one, word) > 0) ? literal : createMistyped(),
-  }));
-  const found: { setting: SettingView; score: number }[] = [];
-  for (const one of texts) {
-    const scores = tests.map(({ word, test }) => test(one, word));
-    if (scores.includes(0) || passes?.(one.setting) === false) continue;
-    found.push({ setting: one.setting, score: scores.reduce((sum, score) => sum + score, 0) });
-  }
-  return found.toSorted((a, b) => b.score - a.score).map(({ setting }) => setting);
+  const { found, tests } = search(settings, query, context);
+  return found
+    .map((one) => ({ one, score: tests.reduce((sum, { word, score }) => sum + score(one, word), 0) }))
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ one }) => one.setting);
 };

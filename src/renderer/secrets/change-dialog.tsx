@@ -4,6 +4,7 @@ import { describeError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 import { undoExactly } from '../settings/apply.ts';
+import { ConfirmKey, isConfirmed } from '../settings/confirm-key.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextArea, TextInput } from '../ui/field.tsx';
@@ -56,13 +57,20 @@ export const ChangeDialog = (props: Props): ReactNode => {
   const [value, setValue] = useState('');
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState(false);
+  const [typed, setTyped] = useState('');
   const first = useRef<HTMLInputElement>(null);
+  const reasonField = useRef<HTMLTextAreaElement>(null);
+  const confirmField = useRef<HTMLInputElement>(null);
   const sets = change === 'set';
   const empty = sets && value === '';
   const unreasoned = setting.critical && reason.trim() === '';
+  const unconfirmed = setting.critical && !isConfirmed(setting.key, typed);
   const submit = (): void => {
     setAsked(true);
-    if (!empty && !unreasoned) void save(value, reason);
+    if (empty) first.current?.focus();
+    else if (unreasoned) reasonField.current?.focus();
+    else if (unconfirmed) confirmField.current?.focus();
+    else void save(value, reason);
   };
   const title = sets ? (setting.set === true ? say.replaceTitle : say.setTitle) : say.removeTitle;
   const button = sets ? (setting.set === true ? say.replace : say.set) : say.remove;
@@ -95,6 +103,7 @@ export const ChangeDialog = (props: Props): ReactNode => {
             {problem}
           </NoticeLine>
         )}
+        {setting.critical ? <NoticeLine tone="warn">{review.critical}</NoticeLine> : null}
         {setting.restart ? <NoticeLine tone="info">{messages.settings.restartTitle}</NoticeLine> : null}
         {sets ? (
           <Field label={say.newValue} problem={asked && empty ? messages.unlock.needed : null}>
@@ -120,6 +129,7 @@ export const ChangeDialog = (props: Props): ReactNode => {
           {({ id, describedBy }) => (
             <TextArea
               id={id}
+              ref={reasonField}
               aria-describedby={describedBy}
               required={setting.critical}
               invalid={asked && unreasoned}
@@ -130,6 +140,11 @@ export const ChangeDialog = (props: Props): ReactNode => {
             />
           )}
         </Field>
+        {setting.critical ? (
+          <ConfirmKey ref={confirmField} settingKey={setting.key} value={typed} asked={asked} onChange={setTyped} />
+        ) : null}
+        {/* Several fields: without it, Enter in one of them would do nothing. */}
+        <button type="submit" hidden aria-label={button} />
       </form>
     </Dialog>
   );

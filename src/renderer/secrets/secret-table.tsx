@@ -30,6 +30,8 @@ const tones: Record<Item['findings'][number], Tone> = {
 
 type Open = { kind: 'reveal' | 'reset'; item: Item } | { kind: 'change'; change: Change; setting: SettingView } | null;
 
+const commandOf = { reveal: 'settings.reveal', reset: 'secret.reset', change: 'settings.apply' } as const;
+
 type ActionsProps = Line & { lost: boolean; onOpen: (open: Open) => void };
 
 /** Where a secret that is no setting is changed. */
@@ -37,8 +39,8 @@ const pageOf: { [kind: string]: string } = { field: 'integrations' };
 
 const Actions = ({ item, setting, lost, onOpen }: ActionsProps): ReactNode => {
   const name = item?.name ?? setting?.title ?? '';
-  const button = (word: string, open: Open): ReactNode => (
-    <Button small aria-label={say.of(word, name)} onClick={() => onOpen(open)}>
+  const button = (word: string, open: NonNullable<Open>): ReactNode => (
+    <Button small command={commandOf[open.kind]} aria-label={say.of(word, name)} onClick={() => onOpen(open)}>
       {word}
     </Button>
   );

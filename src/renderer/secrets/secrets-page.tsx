@@ -65,7 +65,7 @@ const Summary = ({ board, lost, onLost }: { board: Board; lost: boolean; onLost:
     return (
       <NoticeLine tone="info">
         {say.lockedText}{' '}
-        <Button variant="link" onClick={onLost}>
+        <Button variant="link" command="secret.reset" onClick={onLost}>
           {say.lostAsk}
         </Button>
       </NoticeLine>
@@ -88,11 +88,16 @@ const LockButton = (): ReactNode => {
   };
   if (status.keys === 'none') return null;
   return status.keys === 'unlocked' ? (
-    <Button icon={Lock} onClick={() => void lock()}>
+    <Button icon={Lock} command="secret.lock" onClick={() => void lock()}>
       {say.lock}
     </Button>
   ) : (
-    <Button variant="primary" icon={LockOpen} onClick={() => void askUnlock(messages.unlock.why)}>
+    <Button
+      variant="primary"
+      icon={LockOpen}
+      command="secret.unlock"
+      onClick={() => void askUnlock(messages.unlock.why)}
+    >
       {messages.unlock.unlock}
     </Button>
   );

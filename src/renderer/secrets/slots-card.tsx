@@ -62,7 +62,12 @@ const SlotRow = ({ slot, status, onRemove }: { slot: Slot; status: Status; onRem
         {last ? (
           <span className="small muted">{say.lastOne}</span>
         ) : (
-          <Button small aria-label={say.removeSlotLabel(say.kinds[slot.kind])} onClick={onRemove}>
+          <Button
+            small
+            command="secret.remove-slot"
+            aria-label={say.removeSlotLabel(say.kinds[slot.kind])}
+            onClick={onRemove}
+          >
             {say.remove}
           </Button>
         )}
@@ -85,14 +90,14 @@ export const SlotsCard = ({ status }: { status: Status }): ReactNode => {
         ))}
       </ul>
       <div className={css['slotActions']}>
-        <Button small onClick={() => setOpen({ kind: 'passphrase' })}>
+        <Button small command="secret.add-slot" onClick={() => setOpen({ kind: 'passphrase' })}>
           {say.addPassphrase}
         </Button>
-        <Button small onClick={() => openRecovery('recovery-missing')}>
+        <Button small command="secret.make-recovery" onClick={() => openRecovery('recovery-missing')}>
           {say.addRecovery}
         </Button>
         {hasKeyring ? null : (
-          <Button small onClick={() => setOpen({ kind: 'keyring' })}>
+          <Button small command="secret.add-slot" onClick={() => setOpen({ kind: 'keyring' })}>
             {say.addKeyring}
           </Button>
         )}
@@ -102,7 +107,7 @@ export const SlotsCard = ({ status }: { status: Status }): ReactNode => {
               {say.dataKeyOf} <When at={status.rotatedAt} />
             </span>
           )}
-          <Button small onClick={() => setOpen({ kind: 'rotate' })}>
+          <Button small command="secret.rotate" onClick={() => setOpen({ kind: 'rotate' })}>
             {say.rotate}
           </Button>
         </span>

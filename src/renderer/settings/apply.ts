@@ -3,13 +3,15 @@ import { useCallback } from 'react';
 import type { HoldfastError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { useDoor, type Door } from '../client.ts';
+import { formatWhen } from '../format.ts';
+import { undoneNote } from '../frame/undone.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { toast, toastError } from '../ui/toast.tsx';
 import { useCall } from '../unlock-request.ts';
 import { lowerWhen } from './setting-badges.tsx';
 import { toChanges, toExpect, type StagedEdits } from './staging.ts';
-import { noteProblem, noteProblems, takeBack } from './staging-store.ts';
+import { noteLeft, noteProblems, takeBack } from './staging-store.ts';
 
 export type ApplyOutcome =
   | { kind: 'applied' }
@@ -28,12 +30,15 @@ export const undoExactly = async (call: Door['call'], changeSet: string): Promis
     toast(
       undo === null
         ? { title: frame.nothingToUndo }
-        : { title: frame.changedSince, text: frame.changedSinceText(undo.label) },
+        : {
+            title: frame.changedSince,
+            text: frame.changedSinceText(undo.label, undo.actor, formatWhen(undo.at, new Date())),
+          },
     );
     return;
   }
   const answer = await call('settings.undo', {});
-  if (answer.ok) toast({ title: messages.frame.undone(answer.data.changes.length) });
+  if (answer.ok) toast(undoneNote('undo', answer.data));
   else toastError(answer.error);
 };
 
@@ -85,16 +90,20 @@ export const useApply = (): ((
   };
 };
 
-/** After a field is left: what the core says of everything staged, for this field. Other fields speak when they are left. */
-export const useCheck = (): ((setting: SettingView, staged: StagedEdits) => Promise<void>) => {
+/** After fields are left: what the core says of everything staged, for these. Other fields speak when they are left. */
+export const useCheck = (): ((keys: readonly string[], staged: StagedEdits) => Promise<void>) => {
   const door = useDoor();
   return useCallback(
-    async ({ key }, staged) => {
+    async (keys, staged) => {
       const changes = toChanges(staged);
-      if (!changes.some((change) => change.key === key)) return;
+      const left = new Set(keys);
+      if (!changes.some((change) => left.has(change.key))) return;
       const answer = await door.call('settings.apply', { changes, dryRun: true });
       const problems = answer.ok || answer.error.type !== 'SettingInvalid' ? [] : answer.error.invalid;
-      noteProblem(key, problems.find((one) => one.key === key)?.problem ?? null);
+      noteLeft(
+        keys,
+        problems.filter((one) => left.has(one.key)),
+      );
     },
     [door],
   );

@@ -9,7 +9,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { toast } from '../ui/toast.tsx';
 import css from './filter-bar.module.css';
-import { shownValue, type Edit, type StagedEdits } from './staging.ts';
+import { isEditable, shownValue, type Edit, type StagedEdits } from './staging.ts';
 import { parseJson } from './validate.ts';
 
 const say = messages.settings.bulk;
@@ -19,7 +19,7 @@ export type StageEdits = (edits: readonly { setting: SettingView; edit: Edit }[]
 /** Back to the default, where there is one and something stands in its way. */
 export const resetEdits = (settings: readonly SettingView[]): { setting: SettingView; edit: Edit }[] =>
   settings
-    .filter((one) => one.hasDefault && one.version !== null && one.locked === undefined)
+    .filter((one) => one.hasDefault && one.version !== null && isEditable(one))
     .map((setting) => ({ setting, edit: { op: 'unset' } }));
 
 /** Secrets are left out. */
@@ -48,9 +48,7 @@ const ValueDialog = ({
     setAsked(true);
     if (problem !== null) return;
     const value = parsed.ok ? parsed.value : text;
-    onStage(
-      settings.filter((one) => one.locked === undefined).map((setting) => ({ setting, edit: { op: 'set', value } })),
-    );
+    onStage(settings.filter(isEditable).map((setting) => ({ setting, edit: { op: 'set', value } })));
     onClose();
   };
   return (
@@ -105,10 +103,10 @@ export const BulkBar = ({ selected, staged, onStage, onSelectAll, onEnd }: Props
       <Button small onClick={onSelectAll}>
         {say.all}
       </Button>
-      <Button small disabled={none} onClick={reset}>
+      <Button small command="settings.apply" disabled={none} onClick={reset}>
         {say.reset}
       </Button>
-      <Button small disabled={none} onClick={() => setSetting(true)}>
+      <Button small command="settings.apply" disabled={none} onClick={() => setSetting(true)}>
         {say.set}
       </Button>
       <Button small disabled={none} onClick={() => copyAsJson(selected, staged)}>

@@ -1,5 +1,5 @@
 /** The categories at the side: how many settings, how many of them modified. Links, so that the address says which. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import { messages } from '../messages.en.ts';
 import { count } from '../plural.ts';
@@ -19,7 +19,7 @@ type Props = {
 
 const say = messages.settings;
 
-export const CategoryList = ({ categories, current, search, found, all }: Props): ReactNode => {
+export const CategoryList = memo(({ categories, current, search, found, all }: Props): ReactNode => {
   const entries = [
     { id: '', title: say.all, count: all, modified: categories.reduce((sum, one) => sum + one.modified, 0) },
     ...categories,
@@ -38,7 +38,7 @@ export const CategoryList = ({ categories, current, search, found, all }: Props)
             data-none={shown === 0 ? '' : undefined}
           >
             <span className={css['title']}>{entry.title}</span>
-            {entry.modified === 0 || shown === 0 ? null : (
+            {entry.modified === 0 || search !== '' ? null : (
               <Badge tone="accent" title={say.modifiedCount(entry.modified)}>
                 {count(entry.modified)}
                 <span className="visually-hidden">{say.badges.modified}</span>
@@ -50,4 +50,4 @@ export const CategoryList = ({ categories, current, search, found, all }: Props)
       })}
     </nav>
   );
-};
+});

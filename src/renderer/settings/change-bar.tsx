@@ -52,7 +52,7 @@ export const ChangeBar = ({ keys, problems, busy, onDiscard, onReview, onApply }
           {say.discard}
         </Button>
         <Button onClick={onReview}>{say.review}</Button>
-        <Button variant="primary" busy={busy} onClick={onApply}>
+        <Button variant="primary" command="settings.apply" busy={busy} onClick={onApply}>
           {busy ? say.applying : say.apply}
         </Button>
       </span>

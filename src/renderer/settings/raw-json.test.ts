@@ -1,39 +1,107 @@
 import { expect, test } from 'vitest';
-import { rawText, readRaw } from './raw-json.ts';
+import { openRaw, rawProblems, syncRaw, typeRaw, type RawDoc } from './raw-json.ts';
+import { stageEdit, type Edit, type StagedEdits } from './staging.ts';
 import { setting } from './testing/setting.ts';
 
 const theme = setting({ key: 'general.theme', value: 'dark', default: 'light', hasDefault: true, version: 7 });
 const minutes = setting({ key: 'general.minutes', value: 5, kind: 'integer', version: 8, schema: { minimum: 1 } });
+const level = setting({ key: 'general.level', value: 'INFO', default: 'INFO', hasDefault: true });
+const note = setting({ key: 'general.note' });
 const token = setting({ key: 'general.token', secret: true, set: true, kind: 'secret', version: 3 });
 const fixed = setting({ key: 'general.fixed', value: 1, locked: 'by the owner', version: 4 });
-const group = [theme, minutes, token, fixed];
-const edits = (text: string) => readRaw(text, group, {}).edits.map(({ setting: { key }, edit }) => [key, edit]);
+const own = setting({ key: 'general.own', value: 1, source: 'override', version: 5 });
+const group = [theme, minutes, level, note, token, fixed, own];
 
-test('a group is shown without secrets and locked ones, and read back without an edit', () => {
-  const text = rawText(group, {});
-  expect(JSON.parse(text)).toEqual({ 'general.theme': 'dark', 'general.minutes': 5 });
-  expect(readRaw(text, group, {})).toEqual({ edits: [], problems: [] });
+/** The form and the text beside it, as the page keeps them. */
+const page = () => {
+  let staged: StagedEdits = {};
+  let doc: RawDoc = openRaw(group, staged);
+  return {
+    text: () => doc.text,
+    values: (): unknown => JSON.parse(doc.text),
+    staged: () => Object.fromEntries(Object.entries(staged).map(([key, { edit }]) => [key, edit])),
+    type: (text: string) => {
+      const typed = typeRaw(doc, text, group, staged);
+      staged = typed.edits.reduce<StagedEdits>((all, one) => stageEdit(all, one.setting, one.edit), staged);
+      doc = syncRaw(typed.doc, group, staged);
+    },
+    form: (one: (typeof group)[number], edit: Edit) => {
+      staged = stageEdit(staged, one, edit);
+      doc = syncRaw(doc, group, staged);
+    },
+  };
+};
+
+test('a group is shown without secrets, locked ones and own values, and reading it back is no edit', () => {
+  const { values, text, type, staged } = page();
+  expect(values()).toEqual({ 'general.theme': 'dark', 'general.minutes': 5, 'general.level': 'INFO' });
+  type(`${text()}\n`);
+  expect(staged()).toEqual({});
 });
 
-test('what differs is set, what is gone is reset', () => {
-  expect(edits('{"general.theme": "blue"}')).toEqual([
-    ['general.theme', { op: 'set', value: 'blue' }],
-    ['general.minutes', { op: 'unset' }],
+test('what differs is set, what is gone is reset, and typing it back takes the edit back', () => {
+  const { type, staged, text } = page();
+  const before = text();
+  type('{"general.theme": "blue", "general.level": "INFO", "general.note": null}');
+  expect(staged()).toEqual({
+    'general.theme': { op: 'set', value: 'blue' },
+    'general.minutes': { op: 'unset' },
+    'general.note': { op: 'set', value: null, keep: true },
+  });
+  type(before);
+  expect(staged()).toEqual({});
+});
+
+test('a line that is taken out stays out while the text is typed, although the default shows in the form', () => {
+  const { type, text } = page();
+  type('{"general.minutes": 5, "general.level": "INFO"}');
+  expect(text()).toBe('{"general.minutes": 5, "general.level": "INFO"}');
+});
+
+test('an edit of the form changes its line only; the rest stays as it was typed', () => {
+  const { type, form, text, staged } = page();
+  type('{"general.theme":   "blue",\n "general.minutes": 5, "general.level": "INFO"}');
+  form(minutes, { op: 'set', value: 9 });
+  expect(text()).toBe('{"general.theme":   "blue",\n "general.minutes": 9, "general.level": "INFO"}');
+  form(minutes, { op: 'unset' });
+  expect(text()).not.toContain('general.minutes');
+  expect(staged()['general.theme']).toEqual({ op: 'set', value: 'blue' });
+});
+
+test('while the text is no JSON the form goes on, and neither loses what the other did', () => {
+  const { type, form, staged, values } = page();
+  type('{"general.theme": "blue" "general.minutes": 5, "general.level": "INFO"}');
+  form(minutes, { op: 'set', value: 9 });
+  expect(staged()).toEqual({ 'general.minutes': { op: 'set', value: 9 } });
+  type('{"general.theme": "blue", "general.minutes": 5, "general.level": "INFO"}');
+  expect(staged()).toEqual({
+    'general.minutes': { op: 'set', value: 9 },
+    'general.theme': { op: 'set', value: 'blue' },
+  });
+  expect(values()).toEqual({ 'general.theme': 'blue', 'general.minutes': 9, 'general.level': 'INFO' });
+});
+
+test('many changes at once write the text anew', () => {
+  const many = Array.from({ length: 60 }, (_, i) => setting({ key: `k${String(i)}`, value: i, version: i + 1 }));
+  const staged = many.reduce<StagedEdits>((all, one) => stageEdit(all, one, { op: 'set', value: -1 }), {});
+  const typed = typeRaw(openRaw(many, {}), `${openRaw(many, {}).text} `, many, {}).doc;
+  expect(new Set(Object.values(JSON.parse(syncRaw(typed, many, staged).text) as object))).toEqual(new Set([-1]));
+});
+
+test('each problem has its line and column, in the words of the form', () => {
+  const read = (text: string, said = {}) => rawProblems(text, group, said).map(({ words }) => words);
+  const text =
+    '{\n  "general.minutes": 0,\n  "general.theme": "x",\n  "other": 1,\n  "general.token": "t",\n  "general.level": 1, "general.level": 2\n}';
+  expect(read(text, { 'general.theme': 'must be one of dark, light' })).toEqual([
+    'Line 2, column 22: general.minutes must be at least 1',
+    'Line 3, column 20: general.theme must be one of dark, light',
+    'Line 4, column 12: other is no setting of this group that can be edited here',
+    'Line 5, column 20: general.token is no setting of this group that can be edited here',
+    'Line 6, column 20: general.level stands here twice',
   ]);
-});
-
-test('each problem has its line', () => {
-  const read = (text: string) =>
-    readRaw(text, group, {}).problems.map(({ line, problem }) => `${String(line)}: ${problem}`);
-  expect(read('{\n  "general.minutes": 0,\n  "general.theme": "x",\n  "other": 1,\n  "general.token": "t"\n}')).toEqual(
-    [
-      '2: general.minutes must be at least 1',
-      '4: other is no setting of this group that can be edited here',
-      '5: general.token is no setting of this group that can be edited here',
-    ],
-  );
+  expect(rawProblems(text, group, {}).map(({ line }) => line)).toEqual([2, 4, 5, 6]);
   expect(read('{\n  "general.theme": "x"\n  "a": 1\n}')).toEqual([
-    '3: is not valid JSON: a comma is missing in line 3, column 3',
+    'Is not valid JSON: a comma is missing in line 3, column 3',
   ]);
-  expect(read('[]')).toEqual(['1: must be an object of settings']);
+  expect(read('[]')).toEqual(['Line 1, column 1: must be an object of settings']);
 });

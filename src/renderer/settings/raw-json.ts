@@ -1,53 +1,146 @@
-/** A group of settings as one JSON text and back: which edits a changed text stands for, and where it is wrong. Pure. */
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
-import { isJsonObject, jsonEqual, type JsonObject } from '../../contract/json.ts';
+/**
+ * A group of settings as one JSON text beside the form. What is typed becomes staged edits, what is staged in the form is
+ * written into the text, and neither overwrites the other: only what differs from what both last agreed on moves. Pure.
+ */
+import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from 'jsonc-parser';
+import { isJsonObject, jsonEqual, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
-import { shownValue, type Edit, type StagedEdits } from './staging.ts';
+import { isEditable, shownValue, stageEdit, type Edit, type StagedEdits } from './staging.ts';
 import { jsonErrorIn, positionOf, problemOf } from './validate.ts';
 
 const say = messages.settings.raw;
 
-/** Secrets are never part of it; locked ones cannot be changed. */
-const isInText = (setting: SettingView): boolean => !setting.secret && setting.locked === undefined;
+type Group = ReadonlyMap<string, JsonValue>;
 
-export const rawText = (settings: readonly SettingView[], staged: StagedEdits): string => {
-  const group: JsonObject = {};
-  for (const setting of settings.filter(isInText)) {
-    const one = staged[setting.key];
-    if (setting.version !== null || setting.hasDefault || one !== undefined)
-      group[setting.key] = shownValue(setting, one);
-  }
-  return JSON.stringify(group, null, 2);
+export type RawDoc = {
+  text: string;
+  /** What the text stood for when it last was JSON. */
+  agreed: Group;
+  /** The form's values that the text knows of. */
+  seen: Group;
 };
 
-export type RawProblem = { line: number; problem: string };
-export type RawRead = { edits: { setting: SettingView; edit: Edit }[]; problems: RawProblem[] };
+export type RawEdits = { setting: SettingView; edit: Edit }[];
 
-/** Every value that differs is set, every line that is gone is reset; what is no setting of the group is a problem. */
-export const readRaw = (text: string, settings: readonly SettingView[], staged: StagedEdits): RawRead => {
-  const broken = jsonErrorIn(text);
-  if (broken !== null)
-    return { edits: [], problems: [{ line: positionOf(text, broken.offset).line, problem: broken.problem }] };
-  const group = JSON.parse(text) as unknown as JsonObject;
-  if (!isJsonObject(group)) return { edits: [], problems: [{ line: 1, problem: say.notObject }] };
-  const tree = parseTree(text);
-  const lineOf = (key: string): number => {
-    const node = tree === undefined ? undefined : findNodeAtLocation(tree, [key]);
-    return node === undefined ? 1 : positionOf(text, node.offset).line;
-  };
+/** More keys at once than this, and the text is written anew instead of mended. */
+const mostMended = 50;
+
+/** Secrets are never part of it. */
+const isInText = (setting: SettingView): boolean => !setting.secret && isEditable(setting);
+
+const groupOf = (settings: readonly SettingView[], staged: StagedEdits): Group => {
+  const shown = settings.filter((setting) => {
+    const op = staged[setting.key]?.edit.op;
+    return isInText(setting) && (setting.hasDefault || op === 'set' || (setting.version !== null && op !== 'unset'));
+  });
+  return new Map(shown.map((setting) => [setting.key, shownValue(setting, staged[setting.key])]));
+};
+
+const textOf = (group: Group): string => JSON.stringify(Object.fromEntries(group), null, 2);
+
+/** Null while the text is no JSON object. */
+const readGroup = (text: string): Group | null => {
+  if (jsonErrorIn(text) !== null) return null;
+  const value = JSON.parse(text) as JsonValue;
+  return isJsonObject(value) ? new Map(Object.entries(value)) : null;
+};
+
+export const isWhole = ({ text }: RawDoc): boolean => readGroup(text) !== null;
+
+const differing = (a: Group, b: Group): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((key) => {
+    const [one, other] = [a.get(key), b.get(key)];
+    return one === undefined || other === undefined ? one !== other : !jsonEqual(one, other);
+  });
+
+export const openRaw = (settings: readonly SettingView[], staged: StagedEdits): RawDoc => {
+  const group = groupOf(settings, staged);
+  return { text: textOf(group), agreed: group, seen: group };
+};
+
+/** Every value that differs is set, every line that is gone is reset. What is no JSON yet changes nothing. */
+export const typeRaw = (
+  doc: RawDoc,
+  text: string,
+  settings: readonly SettingView[],
+  staged: StagedEdits,
+): { doc: RawDoc; edits: RawEdits } => {
+  const group = readGroup(text);
+  if (group === null) return { doc: { ...doc, text }, edits: [] };
   const known = new Map(settings.filter(isInText).map((setting) => [setting.key, setting]));
-  const problems: RawProblem[] = [];
-  const edits: RawRead['edits'] = [];
-  for (const [key, value] of Object.entries(group)) {
+  const edits = differing(doc.agreed, group).flatMap((key): RawEdits => {
     const setting = known.get(key);
-    const problem = setting === undefined ? say.unknown : problemOf(value, setting);
-    if (problem !== null) problems.push({ line: lineOf(key), problem: `${key} ${problem}` });
-    else if (setting !== undefined && !jsonEqual(value, shownValue(setting, staged[key])))
-      edits.push({ setting, edit: { op: 'set', value } });
+    if (setting === undefined) return [];
+    const value = group.get(key);
+    if (value === undefined) return [{ setting, edit: { op: 'unset' } }];
+    // A line that was not there is meant, also when it says null.
+    const keep = !doc.agreed.has(key) && !setting.hasDefault ? { keep: true as const } : {};
+    return [{ setting, edit: { op: 'set', value, ...keep } }];
+  });
+  const after = groupOf(
+    settings,
+    edits.reduce<StagedEdits>((all, { setting, edit }) => stageEdit(all, setting, edit), staged),
+  );
+  const seen = new Map(doc.seen);
+  for (const { setting } of edits) {
+    const value = after.get(setting.key);
+    if (value === undefined) seen.delete(setting.key);
+    else seen.set(setting.key, value);
   }
-  for (const setting of known.values())
-    if (!Object.hasOwn(group, setting.key) && setting.version !== null && staged[setting.key]?.edit.op !== 'unset')
-      edits.push({ setting, edit: { op: 'unset' } });
-  return { edits, problems };
+  return { doc: { text, agreed: group, seen }, edits };
+};
+
+/** Writes what changed in the form into the text, and leaves the rest as it was typed. A text that is no JSON waits. */
+export const syncRaw = (doc: RawDoc, settings: readonly SettingView[], staged: StagedEdits): RawDoc => {
+  const current = groupOf(settings, staged);
+  const keys = differing(doc.seen, current);
+  if (keys.length === 0 || readGroup(doc.text) === null) return doc;
+  if (keys.length > mostMended || doc.text === textOf(doc.seen))
+    return { text: textOf(current), agreed: current, seen: current };
+  const options = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
+  const text = keys.reduce((all, key) => applyEdits(all, modify(all, [key], current.get(key), options)), doc.text);
+  return { text, agreed: readGroup(text) ?? current, seen: current };
+};
+
+export type RawProblem = { offset: number; line: number; words: string };
+
+const problemAt = (text: string, offset: number, problem: string): RawProblem => {
+  const { line, column } = positionOf(text, offset);
+  return { offset, line, words: say.problem(line, column, problem) };
+};
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+const namesIn = (tree: Node | undefined): string[] =>
+  (tree?.children ?? []).map((property) => String(property.children?.[0]?.value));
+
+/** What is wrong with the text and where, in the words of the form. `said`: what the core says of staged values. */
+export const rawProblems = (
+  text: string,
+  settings: readonly SettingView[],
+  said: { readonly [key: string]: string },
+): RawProblem[] => {
+  const broken = jsonErrorIn(text);
+  // It names its place itself, as it does at a field.
+  if (broken !== null)
+    return [{ offset: broken.offset, line: positionOf(text, broken.offset).line, words: sentence(broken.problem) }];
+  const group = JSON.parse(text) as JsonValue;
+  if (!isJsonObject(group)) return [problemAt(text, 0, say.notObject)];
+  const tree = parseTree(text);
+  const known = new Map(settings.filter(isInText).map((setting) => [setting.key, setting]));
+  const names = namesIn(tree);
+  const twice = new Set(
+    names.length === Object.keys(group).length ? [] : names.filter((key, i) => names.indexOf(key) !== i),
+  );
+  return Object.entries(group)
+    .flatMap(([key, value]): RawProblem[] => {
+      const setting = known.get(key);
+      const problem =
+        setting === undefined ? say.unknown : twice.has(key) ? say.twice : (said[key] ?? problemOf(value, setting));
+      if (problem === null) return [];
+      const offset = (tree === undefined ? undefined : findNodeAtLocation(tree, [key]))?.offset ?? 0;
+      return [problemAt(text, offset, `${key} ${problem}`)];
+    })
+    .toSorted((a, b) => a.offset - b.offset);
 };

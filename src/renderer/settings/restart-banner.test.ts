@@ -38,6 +38,13 @@ test('settings that are read at the start wait for a restart until they are as t
   ).toEqual([]);
 });
 
+test('an own value of who acts waits for nothing; the home’s own below it does', () => {
+  const level = setting({ key: 'log.level', value: 'DEBUG', source: 'override', restart: true, version: 4 });
+  const system = (value: string) => ({ ...level, system: { value, source: 'set' as const } });
+  expect(waitingForRestart([system('INFO')], [at('log.level', 'INFO')])).toEqual([]);
+  expect(waitingForRestart([system('WARN')], [at('log.level', 'INFO', false)])).toHaveLength(1);
+});
+
 test('a secret waits when it is another one', () => {
   const token = setting({ key: 'TOKEN', secret: true, set: true, restart: true, kind: 'secret', version: 9 });
   const then = { ...at('TOKEN', ''), value: null, secret: true, set: true };

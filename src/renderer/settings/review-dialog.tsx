@@ -6,8 +6,9 @@ import { ChangeList, type ListedChange } from '../change/change-list.tsx';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, TextArea, TextInput } from '../ui/field.tsx';
+import { Field, TextArea } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
+import { ConfirmKey, isConfirmed } from './confirm-key.tsx';
 import css from './review-dialog.module.css';
 import { shownValue, type StagedEdits } from './staging.ts';
 import { minutesOf, TrialChoice } from './trial-choice.tsx';
@@ -63,7 +64,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
   const keys = Object.keys(staged);
   const critical = keys.find((key) => byKey.get(key)?.critical === true);
   const missing = critical !== undefined && reason.trim() === '';
-  const unconfirmed = critical !== undefined && typed.trim() !== critical;
+  const unconfirmed = critical !== undefined && !isConfirmed(critical, typed);
   const apply = (): void => {
     setAsked(true);
     if (missing) reasonField.current?.focus();
@@ -81,7 +82,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
       footer={
         <>
           <Button onClick={onClose}>{messages.ui.cancel}</Button>
-          <Button variant="primary" busy={busy} onClick={apply}>
+          <Button variant="primary" command="settings.apply" busy={busy} onClick={apply}>
             {busy
               ? messages.settings.bar.applying
               : minutes === null
@@ -129,19 +130,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
           onChange={setTrial}
         />
         {critical === undefined ? null : (
-          <Field label={say.confirm(critical)} problem={asked && unconfirmed ? say.confirmProblem : null}>
-            {({ id, describedBy }) => (
-              <TextInput
-                id={id}
-                ref={confirmField}
-                aria-describedby={describedBy}
-                invalid={asked && unconfirmed}
-                mono
-                value={typed}
-                onChange={setTyped}
-              />
-            )}
-          </Field>
+          <ConfirmKey ref={confirmField} settingKey={critical} value={typed} asked={asked} onChange={setTyped} />
         )}
       </div>
     </Dialog>

@@ -1,6 +1,6 @@
 /** The settings list as rows: what the category and the search leave, under headings where several categories show. Pure. */
 import type { Output } from '../../contract/commands.ts';
-import { parseSettingsQuery, searchSettings } from '../../contract/settings-search.ts';
+import { fittingSettings, parseSettingsQuery } from '../../contract/settings-search.ts';
 import type { SettingView } from '../../contract/settings.ts';
 
 export type Row =
@@ -29,10 +29,11 @@ export const filterSettings = (
   { keep = nothing, invalid = nothing, now = new Date().toISOString() }: Edited = {},
 ): Filtered => {
   const context = { now, isInvalid: ({ key }: SettingView) => invalid.has(key) };
-  const found = new Set(searchSettings(settings, parseSettingsQuery(search), context));
+  const fitting = fittingSettings(settings, parseSettingsQuery(search), context);
+  const found = new Set(keep.size === 0 ? [] : fitting);
+  const left = keep.size === 0 ? fitting : settings.filter((one) => found.has(one) || keep.has(one.key));
   const groups = new Map<string, SettingView[]>();
-  for (const setting of settings) {
-    if (!found.has(setting) && !keep.has(setting.key)) continue;
+  for (const setting of left) {
     const group = groups.get(setting.category);
     if (group === undefined) groups.set(setting.category, [setting]);
     else group.push(setting);

@@ -1,11 +1,13 @@
 /** Where a value comes from and what to know before changing it, in words. */
-import { KeyRound, RotateCw, TriangleAlert, UserRound } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { KeyRound, Lock, RotateCw, TriangleAlert, UserRound } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
 import { jsonEqual } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import { formatAbsolute, formatValue, formatWhen } from '../format.ts';
+import { formatAbsolute, formatWhen } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { Badge } from '../ui/badge.tsx';
+import { storedProblem } from './validate.ts';
+import { valueWords } from './value-words.ts';
 
 const say = messages.settings.badges;
 
@@ -13,8 +15,8 @@ export const lowerWhen = (iso: string): string =>
   formatWhen(iso, new Date()).replace(/^(Today|Yesterday)/u, (word) => word.toLowerCase());
 
 /** What everybody else has, beside a user's own value. */
-const systemWords = ({ secret, system }: SettingView): string =>
-  secret || system === undefined ? messages.settings.secretHidden : formatValue(system.value, 32);
+const systemWords = ({ secret, system, kind }: SettingView): string =>
+  secret || system === undefined ? messages.settings.secretHidden : valueWords(system.value, { kind });
 
 const sourceWords = (setting: SettingView): string => {
   const when = setting.changedAt === null ? '' : lowerWhen(setting.changedAt);
@@ -36,11 +38,12 @@ const sourceWords = (setting: SettingView): string => {
   }
 };
 
-export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode => (
+export const SettingBadges = memo(({ setting }: { setting: SettingView }): ReactNode => (
   <>
     {setting.modified ? <Badge tone="accent">{say.modified}</Badge> : null}
     <Badge
       {...(setting.source === 'override' ? { tone: 'accent' as const, icon: UserRound } : {})}
+      {...(setting.source === 'locked' ? { icon: Lock } : {})}
       title={setting.changedAt === null ? undefined : formatAbsolute(setting.changedAt)}
     >
       {sourceWords(setting)}
@@ -56,6 +59,7 @@ export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode 
         {say.critical}
       </Badge>
     ) : null}
+    {storedProblem(setting) === null ? null : <Badge tone="bad">{say.invalid}</Badge>}
     {setting.inactive === undefined ? null : (
       <Badge tone="warn" title={messages.settings.inactive(setting.inactive)}>
         {say.inactive}
@@ -67,4 +71,4 @@ export const SettingBadges = ({ setting }: { setting: SettingView }): ReactNode 
     ) : null}
     {setting.known ? null : <Badge>{say.unknown}</Badge>}
   </>
-);
+));

@@ -1,5 +1,5 @@
 /** The rows that the search left, under their headings; only those in sight are drawn once there are many. */
-import { useCallback, useContext, useEffect, useRef, type ComponentProps, type ReactNode } from 'react';
+import { memo, useCallback, useContext, useEffect, useRef, type ComponentProps, type ReactNode } from 'react';
 import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
 import type { Row } from './rows.ts';
 import { SettingRow } from './setting-row.tsx';
@@ -18,13 +18,28 @@ type Props = Pick<RowProps, 'words' | 'onEdit' | 'onTakeBack' | 'onAside' | 'onL
   reveal: number | null;
 };
 
-export const SettingsList = ({ view, rows, staged, problems, selected, reveal, ...rest }: Props): ReactNode => {
+/** Another search begins at the top. Where the page is, is only asked while it scrolls: asking while typing costs a layout. */
+const useTopOf = (view: string): void => {
   const scroller = useContext(ScrollerContext);
   const seen = useRef(view);
+  const down = useRef(false);
   useEffect(() => {
-    if (seen.current !== view) scroller.current?.scrollTo({ top: 0 });
+    const main = scroller.current;
+    const note = (): void => {
+      down.current = (main?.scrollTop ?? 0) > 0;
+    };
+    note();
+    main?.addEventListener('scroll', note, { passive: true });
+    return () => main?.removeEventListener('scroll', note);
+  }, [scroller]);
+  useEffect(() => {
+    if (seen.current !== view && down.current) scroller.current?.scrollTo({ top: 0 });
     seen.current = view;
   }, [scroller, view]);
+};
+
+export const SettingsList = memo(({ view, rows, staged, problems, selected, reveal, ...rest }: Props): ReactNode => {
+  useTopOf(view);
   const keyOf = useCallback(
     (index: number): string => {
       const one = rows[index];
@@ -49,4 +64,4 @@ export const SettingsList = ({ view, rows, staged, problems, selected, reveal, .
     );
   };
   return <VirtualRows count={rows.length} estimate={96} keyOf={keyOf} row={row} reveal={reveal} />;
-};
+});

@@ -1,14 +1,12 @@
 /** The settings editor: categories, search, rows, staged edits. All edits go through review or Apply; nothing is saved by typing. */
 import { SearchX, SlidersHorizontal } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Output } from '../../contract/commands.ts';
 import { parseSettingsQuery } from '../../contract/settings-search.ts';
 import type { SettingView } from '../../contract/settings.ts';
-import { useFindStore } from '../frame/focus.ts';
 import { messages } from '../messages.en.ts';
 import { useStatus } from '../status.ts';
 import { Button } from '../ui/button.tsx';
-import { SearchInput } from '../ui/field.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Empty, ErrorState, Loading } from '../ui/states.tsx';
 import { useQuery } from '../use-query.ts';
@@ -18,112 +16,38 @@ import { BulkBar } from './bulk-bar.tsx';
 import { CategoryList } from './category-list.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { GroupMenu } from './group-menu.tsx';
+import { RawPane, rawButtonId } from './raw-pane.tsx';
 import { RestartBanner } from './restart-banner.tsx';
-import { filterSettings, type Row } from './rows.ts';
+import { filterSettings } from './rows.ts';
+import { SearchField } from './search-field.tsx';
 import { SettingAside } from './setting-aside.tsx';
-import { fieldId, stagedProblem } from './setting-row.tsx';
+import { stagedProblem } from './setting-row.tsx';
 import { SettingsList } from './settings-list.tsx';
 import css from './settings-page.module.css';
 import { StagedBar } from './staged-bar.tsx';
 import type { Edit } from './staging.ts';
 import { stage, stageAll, takeBack, useKeptEdits, useStaged, useStaging } from './staging-store.ts';
 import { useKept } from './use-kept.ts';
-import { problemOf } from './validate.ts';
+import { useFocusSetting, useSelection } from './use-rows.ts';
+import { storedProblem } from './validate.ts';
 
 const say = messages.settings;
 
-/** The search stands in the address; the field follows it, and writes it as it is typed. */
-const SearchField = ({ found, all }: { found: number; all: number }): ReactNode => {
-  const { query } = useRoute();
-  const search = query['q'] ?? '';
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (!useFindStore.getState().wanted) return;
-    useFindStore.setState({ wanted: false });
-    input.current?.focus();
-  }, []);
-  return (
-    <>
-      <SearchInput
-        ref={input}
-        className={css['search']}
-        label={say.search}
-        placeholder={say.search}
-        value={search}
-        onChange={(q) => replaceQuery({ q })}
-      />
-      <span className={css['count']} role="status">
-        {search === '' ? say.allFound(found) : say.found(found, all)}
-      </span>
-    </>
-  );
-};
-
-/** Rows picked for doing the same to all of them. */
-const useSelection = (rows: readonly Row[]) => {
-  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
-  const onSelect = useCallback((key: string, on: boolean): void => {
-    setSelected((before) => {
-      const next = new Set(before);
-      if (on) next.add(key);
-      else next.delete(key);
-      return next;
-    });
-  }, []);
-  return {
-    selected: selected ?? new Set<string>(),
-    selecting: selected !== null,
-    onSelect,
-    begin: () => setSelected(new Set()),
-    end: () => setSelected(null),
-    selectAll: () => setSelected(new Set(rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : [])))),
-  };
-};
-
-/** Brings a setting's field into sight and focuses it, clearing the search when it hides the row. */
-const useFocusSetting = (rows: readonly Row[]): { reveal: number | null; focusSetting: (key: string) => void } => {
-  const { query } = useRoute();
-  const linked = query['key'] ?? '';
-  const [wanted, setWanted] = useState<string | null>(null);
-  useEffect(() => {
-    if (linked === '') return;
-    // A link to one setting: the address goes on without it, so that a reload does not jump.
-    replaceQuery({ key: '' });
-    setWanted(linked);
-  }, [linked]);
-  const index = wanted === null ? -1 : rows.findIndex((row) => row.kind === 'setting' && row.setting.key === wanted);
-  useEffect(() => {
-    if (wanted === null) return;
-    if (index === -1) {
-      replaceQuery({ q: '', category: '' });
-      return;
-    }
-    const timer = setTimeout(() => {
-      const field = document.getElementById(fieldId(wanted));
-      field?.scrollIntoView({ block: 'center' });
-      field?.focus();
-      setWanted(null);
-    }, 50);
-    return () => clearTimeout(timer);
-  }, [wanted, index]);
-  return { reveal: index === -1 ? null : index, focusSetting: setWanted };
-};
-
-/** What is stored and would not be taken today, as far as it can be told here. */
-const storedInvalid = (settings: readonly SettingView[]): string[] =>
-  settings
-    .filter((one) => !one.secret && one.source !== 'default' && problemOf(one.value, one) !== null)
-    .map(({ key }) => key);
+/** Where there is no place for both, the JSON takes the place of the rows. */
+const coversRows = (): boolean => window.matchMedia('(max-width: 900px)').matches;
 
 const showRestart = (): void => replaceQuery({ q: '@restart @modified', category: '' });
 
 const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const { status } = useStatus();
   const { query } = useRoute();
-  const [search, category] = [query['q'] ?? '', query['category'] ?? ''];
+  // What is typed shows first; the list follows, and is given up for the next key.
+  const search = useDeferredValue(query['q'] ?? '');
+  const category = query['category'] ?? '';
   const staged = useStaged(status.home);
   const problems = useStaging((state) => state.problems);
   const [aside, setAside] = useState<{ setting: SettingView; view: 'history' | 'explain' } | null>(null);
+  const [raw, setRaw] = useState(false);
   const kept = useKept(staged, `${category}\n${search}`);
   const { settings, categories } = data;
   const invalid = useMemo(
@@ -134,7 +58,7 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
       }),
     [settings, problems, staged],
   );
-  const stored = useMemo(() => storedInvalid(settings), [settings]);
+  const stored = useMemo(() => settings.filter((one) => storedProblem(one) !== null).map(({ key }) => key), [settings]);
   const filtered = useMemo(() => {
     const edited = { keep: kept, invalid: new Set([...invalid.map(({ key }) => key), ...stored]) };
     return filterSettings(settings, categories, search, category, edited);
@@ -147,13 +71,28 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const onAside = useCallback((setting: SettingView, view: 'history' | 'explain') => setAside({ setting, view }), []);
   const check = useCheck();
   const home = status.home;
-  const onLeave = useCallback(
-    (setting: SettingView) => void check(setting, useStaging.getState().homes[home]?.staged ?? {}),
+  const onLeft = useCallback(
+    (keys: readonly string[]) => void check(keys, useStaging.getState().homes[home]?.staged ?? {}),
     [check, home],
   );
+  const onLeave = useCallback(({ key }: SettingView) => onLeft([key]), [onLeft]);
   const onStage = useCallback((edits: Parameters<typeof stageAll>[1]) => stageAll(home, edits), [home]);
   const group = categories.find(({ id }) => id === category);
-  const groupSettings = category === '' ? settings : settings.filter((one) => one.category === category);
+  const groupSettings = useMemo(
+    () => (category === '' ? settings : settings.filter((one) => one.category === category)),
+    [settings, category],
+  );
+  const closeRaw = (): void => {
+    setRaw(false);
+    document.getElementById(rawButtonId)?.focus();
+  };
+  const onFocus = useCallback(
+    (key: string): void => {
+      if (coversRows()) setRaw(false);
+      focusSetting(key);
+    },
+    [focusSetting],
+  );
   return (
     <Page wide title={say.title} actions={<SearchField found={filtered.found} all={settings.length} />}>
       <div className={css['columns']}>
@@ -171,6 +110,8 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
                 title={group?.title ?? null}
                 settings={groupSettings}
                 staged={staged}
+                raw={raw}
+                onRaw={setRaw}
                 onStage={onStage}
                 onSelect={begin}
               />
@@ -185,31 +126,48 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
               onEnd={end}
             />
           ) : null}
-          {filtered.rows.length === 0 ? (
-            <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
-              <Button onClick={() => replaceQuery({ q: '', category: '' })}>{say.clear}</Button>
-            </Empty>
-          ) : (
-            <Card flush>
-              <SettingsList
-                view={`${category}\n${search}`}
-                rows={filtered.rows}
+          <div className={css['beside']} data-raw={raw ? '' : undefined}>
+            <div className={css['rows']}>
+              {filtered.rows.length === 0 ? (
+                <Empty icon={SearchX} title={say.noneTitle} text={say.none}>
+                  <Button onClick={() => replaceQuery({ q: '', category: '' })}>{say.clear}</Button>
+                </Empty>
+              ) : (
+                <Card flush>
+                  <SettingsList
+                    view={`${category}\n${search}`}
+                    rows={filtered.rows}
+                    staged={staged}
+                    problems={problems}
+                    words={words}
+                    selected={selecting ? selected : null}
+                    reveal={reveal}
+                    onEdit={onEdit}
+                    onTakeBack={onTakeBack}
+                    onAside={onAside}
+                    onLeave={onLeave}
+                    onSelect={onSelect}
+                  />
+                </Card>
+              )}
+            </div>
+            {raw ? (
+              <RawPane
+                key={category}
+                id={`${home}\n${category}`}
+                title={group?.title ?? say.title}
+                settings={groupSettings}
                 staged={staged}
                 problems={problems}
-                words={words}
-                selected={selecting ? selected : null}
-                reveal={reveal}
-                onEdit={onEdit}
-                onTakeBack={onTakeBack}
-                onAside={onAside}
-                onLeave={onLeave}
-                onSelect={onSelect}
+                onStage={onStage}
+                onLeave={onLeft}
+                onClose={closeRaw}
               />
-            </Card>
-          )}
+            ) : null}
+          </div>
           <div className={css['foot']}>
             <RestartBanner settings={settings} onShow={showRestart} />
-            <StagedBar settings={settings} staged={staged} invalid={invalid} onFocus={focusSetting} />
+            <StagedBar settings={settings} staged={staged} invalid={invalid} onFocus={onFocus} />
           </div>
         </div>
       </div>

@@ -1,5 +1,5 @@
 /** What happens to staged edits: discard, review, apply, and what to do when somebody else changed the same settings. */
-import { useCallback, useState, type ReactNode } from 'react';
+import { memo, useCallback, useState, type ReactNode } from 'react';
 import { describeError } from '../../contract/errors.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
@@ -77,7 +77,7 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
   return { open, setOpen, busy, apply, merged, home: status.home };
 };
 
-export const StagedBar = (props: Props): ReactNode => {
+export const StagedBar = memo((props: Props): ReactNode => {
   const { settings, staged, invalid } = props;
   const { open, setOpen, busy, apply, merged, home } = useStagedBar(props);
   const keys = Object.keys(staged);
@@ -132,4 +132,4 @@ export const StagedBar = (props: Props): ReactNode => {
       ) : null}
     </>
   );
-};
+});

@@ -82,10 +82,12 @@ export const noteRestarted = (home: string): void =>
     return { homes: { ...homes, [home]: { ...before, restartedAt: new Date().toISOString() } } };
   });
 
-const forget = (keys: readonly string[]): void =>
+const forget = (keys: readonly string[]): void => {
+  const gone = new Set(keys);
   useStaging.setState(({ problems }) => ({
-    problems: Object.fromEntries(Object.entries(problems).filter(([key]) => !keys.includes(key))),
+    problems: Object.fromEntries(Object.entries(problems).filter(([key]) => !gone.has(key))),
   }));
+};
 
 export const stage = (home: string, setting: SettingView, edit: Edit): void => {
   change(home, (staged) => stageEdit(staged, setting, edit));
@@ -105,12 +107,17 @@ export const takeBack = (home: string, keys: readonly string[]): void => {
 export const rebaseStaged = (home: string, settings: readonly SettingView[], drop: readonly string[]): void =>
   change(home, (staged) => rebase(staged, settings, drop));
 
-export const noteProblems = (invalid: readonly { key: string; problem: string }[]): void => {
-  useStaging.setState({ problems: Object.fromEntries(invalid.map(({ key, problem }) => [key, problem])) });
+type Problems = readonly { key: string; problem: string }[];
+
+const byKey = (invalid: Problems): { [key: string]: string } =>
+  Object.fromEntries(invalid.map(({ key, problem }) => [key, problem]));
+
+export const noteProblems = (invalid: Problems): void => {
+  useStaging.setState({ problems: byKey(invalid) });
 };
 
-/** What the core says of one field that was left. */
-export const noteProblem = (key: string, problem: string | null): void => {
-  forget([key]);
-  if (problem !== null) useStaging.setState(({ problems }) => ({ problems: { ...problems, [key]: problem } }));
+/** What the core says of fields that were left. */
+export const noteLeft = (keys: readonly string[], invalid: Problems): void => {
+  forget(keys);
+  if (invalid.length > 0) useStaging.setState(({ problems }) => ({ problems: { ...problems, ...byKey(invalid) } }));
 };

@@ -15,6 +15,9 @@ export type Edit =
 export type Staged = { edit: Edit; version: number | null; secret: boolean; base: JsonValue };
 export type StagedEdits = { readonly [key: string]: Staged };
 
+/** Locked ones nobody changes; behind an own value lies everybody's, which is not what shows. */
+export const isEditable = ({ locked, source }: SettingView): boolean => locked === undefined && source !== 'override';
+
 /** An edit that brings back what is stored takes the key out again. */
 export const stageEdit = (staged: StagedEdits, setting: SettingView, edit: Edit): StagedEdits => {
   const { [setting.key]: before, ...rest } = staged;

@@ -3,7 +3,7 @@
  * decides at apply; this one must never refuse what the core would take.
  */
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
-import { isJsonObject, type JsonValue } from '../../contract/json.ts';
+import { jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 
@@ -13,10 +13,9 @@ const numberOf = (value: JsonValue | undefined): number | null => (typeof value 
 
 const checkNumber = (value: number, { kind, schema }: Checked): string | null => {
   const say = messages.settings.invalid;
-  if (kind !== 'number' && !Number.isInteger(value)) return say.integer;
+  if (kind !== 'number' && kind !== 'json' && !Number.isInteger(value)) return say.integer;
   const minimum = numberOf(schema['minimum']) ?? (kind === 'port' ? 1 : null);
   const maximum = numberOf(schema['maximum']) ?? (kind === 'port' ? 65535 : null);
-  if (minimum !== null && maximum !== null && (value < minimum || value > maximum)) return say.range(minimum, maximum);
   if (minimum !== null && value < minimum) return say.minimum(minimum);
   if (maximum !== null && value > maximum) return say.maximum(maximum);
   return null;
@@ -32,21 +31,33 @@ const checkText = (value: string, { schema }: Checked): string | null => {
   return null;
 };
 
-/** The problem in words, or null. */
+const wordsOf = (value: JsonValue): string =>
+  value === '' ? '""' : typeof value === 'string' ? value : JSON.stringify(value);
+
+const checkType = (value: JsonValue, { schema }: Checked): string | null => {
+  const { type } = schema;
+  const types = (Array.isArray(type) ? type : [type]).filter((one) => typeof one === 'string');
+  const own = jsonTypeOf(value);
+  if (types.length === 0 || types.includes(own) || (own === 'integer' && types.includes('number'))) return null;
+  const { type: say, types: names } = messages.settings.invalid;
+  return say(types.map((one) => names[one] ?? one));
+};
+
+/** The problem in words, those of the core and of the terminal; null when there is none. */
 export const problemOf = (value: JsonValue, setting: Checked): string | null => {
   const choices = setting.schema['enum'];
-  if (
-    Array.isArray(choices) &&
-    !choices.some((choice) => choice === value) &&
-    !isJsonObject(value) &&
-    !Array.isArray(value)
-  ) {
-    return messages.settings.invalid.choice;
-  }
+  if (Array.isArray(choices) && !choices.some((choice) => jsonEqual(choice, value)))
+    return messages.settings.invalid.choice(choices.map(wordsOf));
+  const wrong = checkType(value, setting);
+  if (wrong !== null) return wrong;
   if (typeof value === 'number') return checkNumber(value, setting);
   if (typeof value === 'string') return checkText(value, setting);
   return null;
 };
+
+/** What is stored and would not be taken today, as far as it can be told here. The definition's own values are not looked at. */
+export const storedProblem = (setting: SettingView): string | null =>
+  setting.secret || setting.source === 'default' ? null : problemOf(setting.value, setting);
 
 export const positionOf = (text: string, offset: number): { line: number; column: number } => {
   const before = text.slice(0, offset).split('\n');

@@ -39,10 +39,17 @@ const Windowed = ({ count, estimate, keyOf, row, onEnd, role, reveal = null }: P
   const list = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
-    const top = list.current?.getBoundingClientRect().top ?? 0;
-    const scrollerTop = scroller.current?.getBoundingClientRect().top ?? 0;
-    setMargin(top - scrollerTop + (scroller.current?.scrollTop ?? 0));
-  }, [scroller, count]);
+    const measure = (): void => {
+      const top = list.current?.getBoundingClientRect().top ?? 0;
+      const scrollerTop = scroller.current?.getBoundingClientRect().top ?? 0;
+      setMargin(top - scrollerTop + (scroller.current?.scrollTop ?? 0));
+    };
+    measure();
+    // Later after the browser's own layout: asked while rows change, it would be made twice.
+    const observer = new ResizeObserver(measure);
+    if (list.current !== null) observer.observe(list.current);
+    return () => observer.disconnect();
+  }, [scroller]);
   const virtual = useVirtualizer({
     count,
     estimateSize: () => estimate,

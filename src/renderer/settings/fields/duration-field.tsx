@@ -19,6 +19,7 @@ const DurationField = ({
   invalid,
   setting,
   value,
+  empty,
   edit,
   onEdit,
   onLeave,
@@ -46,6 +47,7 @@ const DurationField = ({
         aria-labelledby={labelledBy}
         aria-describedby={describedBy}
         invalid={invalid}
+        placeholder={empty}
         value={text}
         onChange={onChange}
         onBlur={() => {

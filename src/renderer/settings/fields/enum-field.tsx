@@ -13,6 +13,7 @@ const EnumField = ({
   setting,
   value,
   placeholder,
+  empty,
   onEdit,
 }: FieldProps): ReactNode => {
   const listed: JsonValue[] = Array.isArray(setting.schema['enum']) ? setting.schema['enum'] : [];
@@ -26,7 +27,7 @@ const EnumField = ({
       invalid={invalid}
       className={css['enum']}
       value={current}
-      placeholder={current === null ? (placeholder ?? '') : textOf(value)}
+      placeholder={current === null ? (placeholder ?? empty ?? '') : textOf(value)}
       options={options}
       onChange={(chosen) => onEdit({ op: 'set', value: JSON.parse(chosen) as JsonValue })}
     />

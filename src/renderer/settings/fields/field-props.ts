@@ -13,6 +13,8 @@ export type FieldProps = {
   value: JsonValue;
   /** What a list of choices shows while none is made. */
   placeholder?: string;
+  /** What an empty field says where the value is null, or where there is none. */
+  empty?: string | undefined;
   /** The staged edit of this setting, if any. */
   edit: Edit | undefined;
   onEdit: (edit: Edit) => void;

@@ -11,6 +11,9 @@ import css from './fields.module.css';
 
 const say = messages.settings.fields;
 const pretty = (value: JsonValue): string => JSON.stringify(value, null, 2);
+/** Null shows as what the empty field says, where it says something. */
+const textFor = (value: JsonValue, empty: string | undefined): string =>
+  value === null && empty !== undefined ? '' : pretty(value);
 
 // A form is made of fields again, this one among them.
 const SchemaForm = lazy(() =>
@@ -67,16 +70,16 @@ const FormDialog = ({
 };
 
 const JsonField = (props: FieldProps): ReactNode => {
-  const { id, labelledBy, describedBy, invalid, setting, value, edit, onEdit, onLeave } = props;
-  const [text, setText] = useState(() => (edit?.op === 'draft' ? edit.text : pretty(value)));
+  const { id, labelledBy, describedBy, invalid, setting, value, empty, edit, onEdit, onLeave } = props;
+  const [text, setText] = useState(() => (edit?.op === 'draft' ? edit.text : textFor(value, empty)));
   const [form, setForm] = useState(false);
   const shown = useRef(value);
   useEffect(() => {
     // A value from elsewhere (undo, reset, another door) replaces the text; the owner's own typing never does.
     if (edit?.op === 'draft' || jsonEqual(shown.current, value)) return;
     shown.current = value;
-    setText(pretty(value));
-  }, [value, edit]);
+    setText(textFor(value, empty));
+  }, [value, empty, edit]);
   const members = value === null ? {} : value;
   return (
     <span className={css['json']}>
@@ -87,6 +90,7 @@ const JsonField = (props: FieldProps): ReactNode => {
         invalid={invalid}
         mono
         rows={Math.min(10, Math.max(2, text.split('\n').length))}
+        placeholder={empty}
         value={text}
         onChange={(next) => {
           setText(next);

@@ -9,7 +9,7 @@ import css from './fields.module.css';
 
 const say = messages.settings.fields;
 
-const ListField = ({ id, describedBy, invalid, setting, value, onEdit, onLeave }: FieldProps): ReactNode => {
+const ListField = ({ id, describedBy, invalid, setting, value, empty, onEdit, onLeave }: FieldProps): ReactNode => {
   const [text, setText] = useState('');
   const items = Array.isArray(value) ? value.map(String) : [];
   const set = (next: string[]): void => onEdit({ op: 'set', value: next });
@@ -21,7 +21,7 @@ const ListField = ({ id, describedBy, invalid, setting, value, onEdit, onLeave }
   return (
     <div className={css['list']}>
       <ul className={css['chips']} aria-label={setting.title}>
-        {items.length === 0 ? <li className="small muted">{say.emptyList}</li> : null}
+        {items.length === 0 ? <li className="small muted">{empty ?? say.emptyList}</li> : null}
         {items.map((item, index) => (
           <li key={`${String(index)}:${item}`} className={css['chip']}>
             <span>{item}</span>

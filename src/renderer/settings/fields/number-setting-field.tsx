@@ -11,6 +11,7 @@ const NumberSettingField = ({
   describedBy,
   invalid,
   value,
+  empty,
   edit,
   onEdit,
   onLeave,
@@ -21,6 +22,7 @@ const NumberSettingField = ({
     describedBy={describedBy}
     invalid={invalid}
     className={css['number']}
+    placeholder={empty}
     value={edit?.op === 'draft' || typeof value !== 'number' ? null : value}
     onChange={(next) =>
       onEdit(

@@ -16,6 +16,7 @@ const PathField = ({
   invalid,
   setting,
   value,
+  empty,
   onEdit,
   onLeave,
 }: FieldProps): ReactNode => {
@@ -34,6 +35,7 @@ const PathField = ({
         aria-describedby={describedBy}
         invalid={invalid}
         mono
+        placeholder={empty}
         value={textOf(value)}
         onChange={(text) => onEdit({ op: 'set', value: text })}
         onBlur={onLeave}

@@ -124,6 +124,7 @@ const SecretField = ({ id, setting, edit, onEdit, labelledBy }: FieldProps): Rea
         {isSet && state === null ? (
           <>
             <Button
+              {...(revealed === null ? { command: 'settings.reveal' } : {})}
               aria-label={button(revealed === null ? say.reveal : say.hide)}
               onClick={() => (revealed === null ? void reveal() : setRevealed(null))}
             >

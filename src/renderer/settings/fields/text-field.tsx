@@ -12,6 +12,7 @@ const TextField = ({
   invalid,
   setting,
   value,
+  empty,
   onEdit,
   onLeave,
 }: FieldProps): ReactNode => (
@@ -22,19 +23,30 @@ const TextField = ({
     invalid={invalid}
     inputMode={modes[setting.kind] ?? 'text'}
     mono={setting.kind === 'url'}
+    placeholder={empty}
     value={textOf(value)}
     onChange={(text) => onEdit({ op: 'set', value: text })}
     onBlur={onLeave}
   />
 );
 
-const LongTextField = ({ id, labelledBy, describedBy, invalid, value, onEdit, onLeave }: FieldProps): ReactNode => (
+const LongTextField = ({
+  id,
+  labelledBy,
+  describedBy,
+  invalid,
+  value,
+  empty,
+  onEdit,
+  onLeave,
+}: FieldProps): ReactNode => (
   <TextArea
     id={id}
     aria-labelledby={labelledBy}
     aria-describedby={describedBy}
     invalid={invalid}
     rows={4}
+    placeholder={empty}
     value={textOf(value)}
     onChange={(text) => onEdit({ op: 'set', value: text })}
     onBlur={onLeave}
