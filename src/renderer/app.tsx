@@ -1,5 +1,6 @@
 /** What fills the window: the door's own pages (no session, host gone), the home chooser, or one home. */
 import { useEffect, useRef, type ReactNode } from 'react';
+import { DropArea } from './backups/drop-area.tsx';
 import { useConnection, useDoor } from './client.ts';
 import { DoorPage } from './door/door-page.tsx';
 import { Home } from './home.tsx';
@@ -54,6 +55,7 @@ export const App = (): ReactNode => {
         <div hidden={connection === 'gone'}>
           <Homes />
           <Unlock />
+          <DropArea />
           <Toasts />
         </div>
       )}

@@ -1,6 +1,7 @@
 /** One home: decides by its state and the address what shows, and gives its status to everything below. */
 import { useEffect, type ReactNode } from 'react';
 import type { HomeCandidate } from '../contract/home.ts';
+import { BackupDialogs } from './backups/backup-dialogs.tsx';
 import { Frame } from './frame/frame.tsx';
 import { MenuActions } from './frame/menu-actions.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
@@ -55,6 +56,7 @@ export const Home = ({ current, homes }: Props): ReactNode => {
       <ActingProvider>
         <MenuActions />
         <RecoveryDialog />
+        <BackupDialogs />
         {address === 'setup' ? (
           <WizardScreen />
         ) : (

@@ -4,7 +4,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { DoorProvider, openDoor } from './client.ts';
+import { CrashedApp } from './frame/crashed.tsx';
 import { applyTheme, rememberedTheme } from './theme.ts';
+import { Boundary } from './ui/boundary.tsx';
 import './ui/tokens.css';
 
 applyTheme(rememberedTheme());
@@ -13,12 +15,15 @@ const start = async (): Promise<void> => {
   const door = await openDoor();
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
-  createRoot(root).render(
+  // What a boundary caught shows itself, with its place for a report.
+  createRoot(root, { onCaughtError: () => undefined }).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
-        <DoorProvider value={door}>
-          <App />
-        </DoorProvider>
+        <Boundary fallback={(error) => <CrashedApp error={error} />}>
+          <DoorProvider value={door}>
+            <App />
+          </DoorProvider>
+        </Boundary>
       </CSPProvider>
     </StrictMode>,
   );

@@ -38,6 +38,17 @@ const ui = {
   list: (items: readonly string[]) => list.format(items),
 };
 
+const crashed = {
+  title: 'This page cannot be shown',
+  appTitle: 'Holdfast cannot show this home',
+  text: 'There is a mistake in Holdfast itself. Everything that was applied is saved, and the home was not touched by this.',
+  again: 'Show the page again',
+  reload: 'Load Holdfast again',
+  bar: 'This bar cannot be shown: there is a mistake in Holdfast itself.',
+  report: 'What to put in a report',
+  copy: 'Copy',
+};
+
 const door = {
   gone: 'Holdfast does not answer any more. What it confirmed as saved is safe. Start it again, then this page goes on by itself.',
   badAnswer: (status: number) =>
@@ -92,6 +103,7 @@ const frame = {
   audit: 'Audit log',
   versions: 'Versions',
   backups: 'Backups',
+  bundles: 'Bundles',
   migration: 'Migration',
   doctor: 'Doctor',
   setup: 'Set up',
@@ -117,11 +129,12 @@ const frame = {
   toOverview: 'Open Overview',
   undone: (n: number) => `Undone: ${changes(n)}`,
   redone: (n: number) => `Redone: ${changes(n)}`,
+  wasOf: (actor: string, when: string) => `The change was made by ${actor}, ${when}.`,
   nothingToUndo: 'There is nothing to undo.',
   nothingToRedo: 'There is nothing to redo.',
   changedSince: 'Not undone: something else was changed since',
-  changedSinceText: (label: string) =>
-    `The newest change is “${label}”. Undo that one first (Edit, Undo Change), or set the value back by hand.`,
+  changedSinceText: (label: string, actor: string, when: string) =>
+    `The newest change is “${label}”, by ${actor}, ${when}. Undo that one first (Edit, Undo Change), or take only yours back on the page Audit log.`,
   undo: 'Undo',
 };
 
@@ -479,11 +492,16 @@ const settingsPage = {
   keepDefault: (value: string) => `Keep ${value} as its own value`,
   raw: {
     title: (group: string) => `${group} as JSON`,
-    description: 'Secrets and locked settings are left out. A line that you remove resets its setting.',
-    label: 'JSON',
-    stage: (n: number) => (n === 0 ? 'Nothing to stage' : `Stage ${changes(n)}`),
-    line: (line: number, problem: string) => `Line ${String(line)}: ${problem}`,
+    description:
+      'What you type is staged as in the form. Secrets, locked settings and own values are left out. A line that you remove resets its setting.',
+    readOnly: 'Secrets, locked settings and own values are left out.',
+    problem: (line: number, column: number, problem: string) =>
+      `Line ${String(line)}, column ${String(column)}: ${problem}`,
+    problems: 'Problems',
+    more: (n: number) => `and ${count(n)} more`,
+    fine: 'Valid JSON, and the values fit',
     notObject: 'must be an object of settings',
+    twice: 'stands here twice',
     unknown: 'is no setting of this group that can be edited here',
   },
   merge: { base: 'It was', mine: 'My edit', theirs: 'As it is now' },
@@ -528,6 +546,7 @@ const settingsPage = {
     unknown: 'not in the definition',
     isNull: 'null',
     sameAsDefault: 'same as default',
+    invalid: 'not valid',
     inactive: 'no effect',
   },
   restartTitle: 'The application reads this only when it starts.',
@@ -570,11 +589,20 @@ const settingsPage = {
     duration: 'must be a span of time such as 90 s, 5 min or PT1H30M',
     minimum: (n: number) => `must be at least ${String(n)}`,
     maximum: (n: number) => `must be at most ${String(n)}`,
-    range: (a: number, b: number) => `must be between ${String(a)} and ${String(b)}`,
     empty: 'must not be empty',
-    minLength: (n: number) => `must be at least ${String(n)} characters long`,
-    maxLength: (n: number) => `must be at most ${String(n)} characters long`,
-    choice: 'is not one of the choices',
+    minLength: (n: number) => `must have at least ${plural(n, { one: '# character', other: '# characters' })}`,
+    maxLength: (n: number) => `must have at most ${plural(n, { one: '# character', other: '# characters' })}`,
+    choice: (choices: readonly string[]) => `must be one of ${choices.join(', ')}`,
+    type: (types: readonly string[]) => `must be ${types.join(' or ')}`,
+    types: {
+      string: 'a text',
+      integer: 'a whole number',
+      number: 'a number',
+      boolean: 'true or false',
+      null: 'null',
+      array: 'a list',
+      object: 'an object',
+    } as { readonly [type: string]: string },
     json: (line: number, column: number, detail: string) =>
       `is not valid JSON: ${detail} in line ${String(line)}, column ${String(column)}`,
     jsonProblems: {
@@ -654,6 +682,9 @@ const change = {
 };
 
 const audit = {
+  toOldest: 'To the oldest entries',
+  beforeEntry: 'Before entry',
+  reading: 'Reading…',
   title: 'Audit log',
   search: 'Search keys, values, reasons',
   verified: (sealedUpTo: number) => `chain verified, sealed to ${count(sealedUpTo)}`,
@@ -720,6 +751,8 @@ const audit = {
     'make-recovery': 'recovery code made',
     'unlock-failed': 'unlock refused',
     'torn-tail': 'unfinished save set aside',
+    'outside-change': 'outside change found',
+    settled: 'outside change settled',
     recover: 'store recovered',
   } as { [action: string]: string },
   types: {
@@ -760,6 +793,8 @@ const audit = {
     'backup-failed': () => 'Scheduled backup failed',
     damaged: (key: string) => `Backup found damaged: ${key}`,
     'torn-tail': () => 'An unfinished save was set aside',
+    'outside-change': () => 'Values were found changed outside Holdfast',
+    settled: () => 'Outside changes were settled',
     recover: (key: string) => `Store recovered from ${key}`,
     checkpoint: () => 'Journal folded into a new image',
     upgrade: () => 'Store upgraded',
@@ -769,6 +804,7 @@ const audit = {
     create: (key: string) => `Created: ${key}`,
     add: (key: string) => (key === '' ? 'Numbers added' : `Numbers added: ${key}`),
     prune: (key: string) => (key === '' ? 'Old numbers removed' : `Old numbers removed: ${key}`),
+    retention: () => 'Old entries of this log removed',
   } as { [action: string]: (key: string) => string },
   reverts: {
     changeSet: 'A change set taken back',
@@ -785,6 +821,42 @@ const audit = {
   trialKept: 'Trial change kept',
   trialEnded: 'Trial change taken back',
   otherEvent: (action: string, type: string, key: string) => `${key === '' ? type : `${type} ${key}`}: ${action}`,
+};
+
+const entriesWords = (n: number) => plural(n, { one: '# entry', other: '# entries' });
+
+const historyLimits = {
+  button: 'Limits…',
+  title: 'Limits of the history',
+  text: 'Everything is kept unless you choose a limit. What is live, named or imported always stays, and the log names what was removed.',
+  versions: 'Versions of each value',
+  versionsHint: 'The newest ones stay. Leave it empty to keep all.',
+  days: 'Days of the log',
+  daysHint: 'Entries and versions of so many days stay. Leave it empty to keep all.',
+  problem: (most: number) => `A whole number from 1 to ${count(most)}, or empty`,
+  look: 'Show what would go',
+  save: 'Save limits only',
+  saved: 'Limits saved. Nothing was removed',
+  remove: (n: number) => `Save and remove ${entriesWords(n)}`,
+  removed: (n: number) => `${entriesWords(n)} removed`,
+  nothing: 'Nothing lies beyond these limits.',
+  goes: (removed: { entries: number; versions: number }, since: string, until: string) =>
+    `${entriesWords(removed.entries)} would go, of ${since} to ${until}, with ${plural(removed.versions, { one: '# version', other: '# versions' })} of values. Only a backup could bring them back.`,
+  stays: 'What stays:',
+  kept: {
+    limits: (n: number) => `${entriesWords(n)} within the limits`,
+    young: (n: number) => `${entriesWords(n)} less than a day old`,
+    live: (n: number) => `${entriesWords(n)} of live values`,
+    named: (n: number) => `${entriesWords(n)} of named versions and of changes on trial`,
+    imported: (n: number) => `${entriesWords(n)} of imported values`,
+    log: (n: number) => `${entriesWords(n)} that the log itself needs`,
+  },
+  undoLost: (n: number) =>
+    `Undo ends there: ${plural(n, { one: '# change', other: '# changes' })} could no longer be undone.`,
+  line: (n: number, since: string, until: string, at: string, actor: string) =>
+    `${entriesWords(n)} of ${since} to ${until} were removed by the limits of the history (${at}, ${actor}).`,
+  incomplete:
+    'Entries of that time were removed by the limits of the history. Only what is sure to have stood there is shown.',
 };
 
 const integrationsPage = {
@@ -875,6 +947,7 @@ const backups = {
   createdProven: 'Opened again and compared: proven.',
   createdSealed: 'Sealed; it will be proven at the next unlock.',
   creating: 'Backing up…',
+  cancelling: 'Cancelling…',
   verifying: 'Verifying…',
   restoring: 'Restoring…',
   table: 'Backups, newest first',
@@ -938,6 +1011,7 @@ const backups = {
   elsewhere: 'Saved elsewhere',
   lastSeen: (when: string) => `not there now; last seen ${when}`,
   machineTitle: 'Not as on the machine it was made on',
+  machineMany: (n: number) => `${values(n)} not as on the machine it was made on`,
   machineText: 'Give other values for what belongs to that machine, or restore them as they are.',
   machineValue: (key: string) => `Value for ${key}`,
   lookAgain: 'Look again with these values',
@@ -951,7 +1025,29 @@ const backups = {
     policy: 'The backup schedule',
   },
   partCount: (part: string, n: number) => `${part} (${count(n)})`,
-  noPart: 'Choose at least one part.',
+  partSome: (part: string, n: number, all: number) => `${part} (${count(n)} of ${count(all)})`,
+  noPart: 'Choose at least one value.',
+  changesLabel: 'What would change',
+  filter: 'Filter by key or kind',
+  pickShown: (n: number) => `Choose these ${count(n)}`,
+  leaveShown: (n: number) => `Leave these ${count(n)}`,
+  picked: (n: number, all: number) => `${count(n)} of ${count(all)} chosen`,
+  noneShown: 'Nothing here has these words.',
+  changedHere: (when: string, by: string) => `Changed here since the backup: ${when}, by ${by}`,
+};
+
+const backupDrop = {
+  title: 'Drop to look into this backup',
+  text: 'Nothing is restored yet.',
+  refused: 'No backup was opened',
+  several: 'Drop one file. A backup is a single file.',
+  folder: (name: string) => `${name} is a folder. A backup is a single file.`,
+  nothing: 'What was dropped holds no file.',
+  unreadable: (name: string) => `${name} cannot be read. A backup is a single file that is still there.`,
+  notBackup: (name: string) =>
+    `${name} is not a backup. A backup made by Holdfast is one encrypted file, mostly named .age.`,
+  huge: (name: string) =>
+    `${name} is larger than 1 GiB. Look into it in a terminal: holdfast backup restore FILE --dry-run`,
 };
 
 const versionsPage = {
@@ -1046,7 +1142,20 @@ const versionsPage = {
   when: (side: string) => `${side}: time`,
   which: (side: string) => `${side}: change set`,
   whichBackup: (side: string) => `${side}: backup`,
-  chooseSet: 'Choose a change set',
+  chooseSet: 'Choose a change set…',
+  setTitle: (side: string) => `${side}: choose a change set`,
+  notCompared: (kinds: readonly string[]) =>
+    `One side cannot tell of these, so they are not compared: ${list.format(kinds)}.`,
+  kindCount: (kind: string, n: number) => `${kind} (${count(n)})`,
+  setText: 'Compared is everything as it stood after it.',
+  searchSets: 'Search reasons, people, keys',
+  setsUntil: 'Up to this time',
+  sets: 'Change sets',
+  setsShown: (n: number, more: boolean) =>
+    n === 0 && !more
+      ? 'No change set fits.'
+      : `${plural(n, { one: '# change set', other: '# change sets' })} shown${more ? ', older ones follow' : ''}`,
+  moreSets: 'Show older ones',
   chooseBackup: 'Choose a backup',
   otherFile: 'Other file…',
   chooseFile: 'Choose file…',
@@ -1116,6 +1225,45 @@ const trial = {
   minutesProblem: 'A number of minutes above 0, up to 10080 (a week).',
   apply: (minutes: number) => `Apply for ${plural(minutes, { one: '# minute', other: '# minutes' })}`,
   applied: (n: number, when: string) => `${changes(n)} on trial until ${when}`,
+};
+
+const outside = {
+  title: 'Changed outside Holdfast',
+  text: (n: number) =>
+    `${plural(n, { one: '# value in the store does', other: '# values in the store do' })} not fit the audit log. Take over what was meant, and take back the rest.`,
+  what: {
+    changed: 'value changed',
+    added: 'added',
+    removed: 'removed',
+    'set-back': 'set back',
+    renamed: 'renamed',
+    earlier: 'history changed',
+    entry: 'log changed',
+  },
+  was: 'Was',
+  is: 'Is now',
+  before: 'Last known',
+  of: (when: string) => `of ${when}`,
+  gone: 'no longer in the store',
+  notSet: '(not set)',
+  secret: (print: string) => (print === '' ? 'a secret' : `a secret (${print})`),
+  log: (entries: readonly number[]) => `Entries ${entries.map(count).join(', ')} of the log`,
+  locked: 'While secrets are locked, it is not known whether each of them still opens.',
+  accept: 'Take over',
+  acceptOne: (name: string) => `Take over: ${name}`,
+  acceptTitle: 'Take over what was changed outside?',
+  acceptText: 'It becomes a change in your name, with your reason. The log says that it came from outside.',
+  accepted: 'Taken over',
+  revert: 'Take back',
+  revertOne: (name: string) => `Take back: ${name}`,
+  revertAll: 'Take all back',
+  revertTitle: 'Take back what was changed outside?',
+  revertText: 'What the audit log vouches for becomes the value again, as a change in your name with your reason.',
+  reverted: 'Taken back',
+  reason: 'Reason',
+  reasonHint: 'Stands in the audit log.',
+  reasonMissing: 'Give a reason first',
+  stale: 'This changed meanwhile. Close this and look again.',
 };
 
 const since = {
@@ -1229,7 +1377,9 @@ const upgrade = {
 
 const recovery = {
   title: 'This home cannot be opened as it is',
+  updatedTitle: 'Holdfast was updated',
   candidates: 'What can be opened',
+  dropToo: 'A backup that lies elsewhere can be dropped here.',
   noCandidates: 'There is no other image of the store, no backup and no copy of the legacy files in this home.',
   nothingWiped: 'Nothing is deleted: the damaged files are set aside in this home, and can be looked at later.',
   lacks: (n: number | null) =>
@@ -1740,12 +1890,15 @@ const usersPage = {
   actingMenu: (name: string) => `Acting as ${name}. Act as somebody else`,
   actAsHeading: 'Act as',
   thisAccount: 'The account of this computer',
+  goneProfile: (name: string) => `${name}, whose profile was removed, so you may do nothing`,
   noProfile: (name: string) => `${name}, without a profile, so you may do everything`,
   allProfiles: 'All profiles…',
   switched: (name: string) => `You act as ${name} now`,
   switchedBack: 'You act as the account of this computer again',
   isDisabled: (name: string) =>
     `The profile ${name}, as which you act, is disabled: it may do nothing here. Act as somebody else, or let an admin enable it again.`,
+  isGone: (name: string) =>
+    `The profile ${name}, as which you acted, was removed: this session may do nothing until you choose again who you are, under “Acting as”.`,
   mayOnly: (name: string, role: 'admin' | 'editor' | 'viewer') =>
     role === 'viewer'
       ? `You act as ${name}, a viewer: everything can be looked at, nothing changed.`
@@ -1887,8 +2040,152 @@ const secretsPage = {
     `${plural(n, { one: '# value', other: '# values' })} encrypted again${unreadable === 0 ? '' : `, ${count(unreadable)} that do not open left as they are`}`,
 };
 
+const bundleCounts = (counts: {
+  settings: number;
+  integrations: number;
+  records: number;
+  secrets: number;
+}): string[] => [
+  ...(counts.settings === 0 ? [] : [plural(counts.settings, { one: '# setting', other: '# settings' })]),
+  ...(counts.integrations === 0
+    ? []
+    : [plural(counts.integrations, { one: '# integration', other: '# integrations' })]),
+  ...(counts.records === 0 ? [] : [plural(counts.records, { one: '# record', other: '# records' })]),
+  ...(counts.secrets === 0
+    ? []
+    : [plural(counts.secrets, { one: '# encrypted secret', other: '# encrypted secrets' })]),
+];
+
+const bundles = {
+  title: 'Bundles',
+  subtitle:
+    'Settings, integrations and records as one file, to share between homes. Secrets stay here unless you ask for them.',
+  import: 'Import bundle…',
+  export: 'Export bundle…',
+  templates: 'Templates',
+  save: 'Save as template…',
+  fromFile: 'Add from a file…',
+  emptyTitle: 'No template yet',
+  empty:
+    'A template keeps values under a name, so that every home on this computer can take them: a look, a test setup, the settings of a team. It never holds a secret.',
+  name: 'Name',
+  nameHint: 'Letters, digits, blanks, dots, dashes.',
+  nameProblem: 'A name of up to 64 letters, digits, blanks, dots and dashes, beginning with a letter or digit',
+  made: 'Made',
+  in: 'What is in it',
+  actions: 'Actions',
+  broken: 'cannot be used',
+  apply: 'Apply…',
+  applyOf: (name: string) => `Apply ${name}…`,
+  actionsOf: (name: string) => `More about ${name}`,
+  toFile: 'Export to a file…',
+  remove: 'Remove',
+  removeTitle: (name: string) => `Remove the template ${name}?`,
+  removeText: 'Homes that took it keep their values. The template itself cannot be brought back.',
+  removed: (name: string) => `Template ${name} removed`,
+  saved: (name: string) => `Template ${name} saved`,
+  holds: (counts: { settings: number; integrations: number; records: number; secrets: number }) => {
+    const parts = bundleCounts(counts);
+    return parts.length === 0 ? 'Nothing.' : `${list.format(parts)}.`;
+  },
+  ofVersion: (title: string, version: number) => `${title}, version ${String(version)} of its definition`,
+  facts: (of: string | null, made: string | null) =>
+    `${made === null ? 'A bundle' : `Made ${made}`}${of === null ? '.' : ` from ${of}.`}`,
+  defaultName: (home: string, day: string) => `${home}-${day}.bundle.json`,
+  exported: (name: string) => `Bundle exported: ${name}`,
+  leftOutForms: {
+    one: '# value stays out of it; the file names it.',
+    other: '# values stay out of it; the file names them.',
+  },
+  exportTitle: 'Export a bundle',
+  exportText: 'One file that other homes can take in, and that a person can read.',
+  exportDo: 'Export…',
+  bundleTitle: 'What it is',
+  bundleTitleHint: 'Optional, for whoever gets it.',
+  withSecrets: 'Take the secrets along, encrypted',
+  withoutSecretsHint:
+    'Left out: the file only names them, and whoever takes it in sets their own. What merely looks like a secret stays out, too.',
+  withSecretsHint:
+    'Whoever has the file and this passphrase has the secrets. That they went out stands in the audit log.',
+  saveTitle: 'Save as template',
+  saveText: 'Keeps the values as they are now under a name, for every home on this computer.',
+  keepTitle: 'Keep a bundle as template',
+  keepText: (file: string) => `What ${file} holds, under a name, for every home on this computer.`,
+  saveDo: 'Save template',
+  replaceTemplate: (name: string) => `There is a template ${name} already. Write over it`,
+  replaceProblem: 'Choose this, or another name',
+  neverSecrets: 'A template never holds a secret: what is one, or looks like one, is left out and named.',
+  contents: {
+    what: 'What goes into it',
+    everything: 'All settings, integrations and records',
+    some: 'Only what I choose',
+    parts: { settings: 'Settings', integrations: 'Integrations', records: 'Records' },
+    one: (title: string, n: number) => `${title} (${count(n)})`,
+    all: (n: string) => `All ${n}`,
+    none: 'None',
+    allOf: (part: string) => `Choose all: ${part}`,
+    noneOf: (part: string) => `Choose none: ${part}`,
+    keys: 'Single keys or groups',
+    keysHint: 'One a line, such as general.theme or s3.',
+    nothing: 'Nothing is chosen yet',
+  },
+  importTitle: 'Import a bundle',
+  applyTitle: (name: string) => `Apply the template ${name}`,
+  unchanged: 'Nothing was changed here.',
+  how: 'How',
+  modes: { merge: 'Merge', replace: 'Replace' },
+  modeHints: {
+    merge: 'Adds and changes what it names. Everything else stays.',
+    replace: 'Also removes what it does not name, in the parts and groups that it tells of.',
+  },
+  create: (n: number) =>
+    plural(n, { one: 'Also take # key that does not exist here', other: 'Also take # keys that do not exist here' }),
+  createOn: 'Also take keys that do not exist here',
+  createHint: 'They are kept as they are; the application may never read them.',
+  secretsIn: (n: number) => `Passphrase for ${plural(n, { one: 'its # secret', other: 'its # secrets' })}`,
+  secretsHint: 'Without it the secrets stay out and everything else can come in.',
+  openSecrets: 'Open',
+  secretsOpened: (n: number) => plural(n, { one: 'Its # secret is open.', other: 'Its # secrets are open.' }),
+  missing: (n: number) =>
+    plural(n, {
+      one: '# secret is not in the bundle and not set here. Set it on its page:',
+      other: '# secrets are not in the bundle and not set here. Set them on their pages:',
+    }),
+  importDo: (n: number) => plural(n, { one: 'Import # change', other: 'Import # changes' }),
+  importing: 'Importing…',
+  nothing: 'Everything that fits is here already',
+  done: (n: number) => plural(n, { one: '# change imported', other: '# changes imported' }),
+  leftDone: (n: number) => plural(n, { one: '# key stayed out.', other: '# keys stayed out.' }),
+  preview: {
+    title: 'What would happen to each key',
+    filter: 'Show only',
+    search: 'Find a key',
+    shown: (n: number) => plural(n, { one: '# key', other: '# keys' }),
+    all: (n: string) => `All ${n}`,
+    states: {
+      conflict: 'conflict',
+      add: 'add',
+      change: 'change',
+      remove: 'remove',
+      refused: 'stays out',
+      same: 'same',
+    },
+    counts: {
+      conflict: (n: number) => plural(n, { one: '# conflict', other: '# conflicts' }),
+      add: (n: number) => `${count(n)} to add`,
+      change: (n: number) => `${count(n)} to change`,
+      remove: (n: number) => `${count(n)} to remove`,
+      refused: (n: number) => plural(n, { one: '# stays out', other: '# stay out' }),
+      same: (n: number) => `${count(n)} the same`,
+    },
+    since: (actor: string, when: string) => `Set here by ${actor} ${when}, after the bundle was made`,
+    sameText: 'is here already',
+  },
+};
+
 export const messages = {
   ui,
+  crashed,
   door,
   frame,
   homes,
@@ -1898,6 +2195,7 @@ export const messages = {
   secrets: secretsPage,
   change,
   audit,
+  historyLimits,
   integrations: integrationsPage,
   records: recordsPage,
   metrics: metricsPage,
@@ -1905,10 +2203,13 @@ export const messages = {
   schemaForm,
   formDialog,
   backups,
+  backupDrop,
   backupSchedule,
+  bundles,
   versions: versionsPage,
   trial,
   since,
+  outside,
   migration: migrationPage,
   doctor,
   unlock,

@@ -26,9 +26,13 @@ export const focusFind = (): void => {
 
 export const focusNextPane = (step: 1 | -1): void => {
   const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')];
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  // A pane may lie in another: the inner one counts.
+  const at = panes.findLastIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(at + step + panes.length) % panes.length];
   const target =
-    next?.matches('[tabindex]') === true ? next : next?.querySelector<HTMLElement>('[aria-current], a, button, input');
+    next?.matches('[tabindex]') === true
+      ? next
+      : (next?.querySelector<HTMLElement>('[aria-current], textarea') ??
+        next?.querySelector<HTMLElement>('a, button, input'));
   target?.focus();
 };

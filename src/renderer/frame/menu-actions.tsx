@@ -5,7 +5,9 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { menuItems, type MenuId } from '../../contract/menu.ts';
 import { useBackupFlows } from '../backups/backup-flows.ts';
+import { useBundleFlows } from '../bundles/bundle-flows.ts';
 import { useDoor, type Door } from '../client.ts';
+import { useRefusals } from '../may.ts';
 import { messages } from '../messages.en.ts';
 import { setUpAgain } from '../migration/set-up-again.ts';
 import { applyTheme, rememberedTheme, type Theme } from '../theme.ts';
@@ -17,13 +19,14 @@ import { focusFind, focusNextPane, isEditing } from './focus.ts';
 import { useMenuStore } from './menu-store.ts';
 import { isMac } from './platform.ts';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { undoneNote } from './undone.ts';
 
 export type MenuHandlers = { [id in MenuId]: () => void };
 
 const takeBack = async (call: Door['call'], way: 'undo' | 'redo'): Promise<void> => {
   const answer = await call(way === 'undo' ? 'settings.undo' : 'settings.redo', {});
   const say = messages.frame;
-  if (answer.ok) toast({ title: (way === 'undo' ? say.undone : say.redone)(answer.data.changes.length) });
+  if (answer.ok) toast(undoneNote(way, answer.data));
   else if (answer.error.type === 'NotFound') toast({ title: way === 'undo' ? say.nothingToUndo : say.nothingToRedo });
   else toastError(answer.error);
 };
@@ -47,17 +50,34 @@ const setTheme = async (door: Door, theme: Theme): Promise<void> => {
   if (!answer.ok) toastError(answer.error);
 };
 
+const isUndo = (id: MenuId): boolean => id === 'edit.undo' || id === 'edit.redo';
+
+/** A key or a native menu reaches an item that is off, too: then it says why. In a text field undo belongs to the text. */
+const guarded = (handlers: MenuHandlers, refusalOf: ReturnType<typeof useRefusals>): MenuHandlers => {
+  const all = { ...handlers };
+  for (const { id, command } of menuItems)
+    all[id] = () => {
+      const refusal = isUndo(id) && isEditing() ? null : refusalOf(command);
+      if (refusal === null) handlers[id]();
+      else toast({ title: refusal });
+    };
+  return all;
+};
+
 const useHandlers = (): MenuHandlers => {
   const door = useDoor();
   const call = useCall();
   const flows = useBackupFlows();
-  return useMemo(
+  const bundles = useBundleFlows();
+  const refusalOf = useRefusals();
+  const handlers = useMemo(
     () => ({
       'home.open': () => void openHome(door),
       'backup.export': () => void flows.exportBackup(),
       'backup.restore': () => void flows.restoreFromFile(),
+      'bundle.import': () => void bundles.importBundle(),
+      'bundle.export': bundles.exportBundle,
       'home.set-up-again': () => void setUpAgain(call),
-      // In a text field undo belongs to the text.
       'edit.undo': () => (isEditing() ? editText('undo') : void takeBack(call, 'undo')),
       'edit.redo': () => (isEditing() ? editText('redo') : void takeBack(call, 'redo')),
       'edit.find': focusFind,
@@ -66,8 +86,9 @@ const useHandlers = (): MenuHandlers => {
       'view.theme-dark': () => void setTheme(door, 'dark'),
       'help.shortcuts': () => useMenuStore.setState({ shortcutsOpen: true }),
     }),
-    [door, call, flows],
+    [door, call, flows, bundles],
   );
+  return useMemo(() => guarded(handlers, refusalOf), [handlers, refusalOf]);
 };
 
 /** Keys that the native menu does not have, and in the browser those of the menu too. */
@@ -86,7 +107,7 @@ const onKey = (event: KeyboardEvent, handlers: MenuHandlers, inBrowser: boolean)
   if (!inBrowser) return;
   for (const item of menuItems) {
     if (item.accelerator === undefined || !matchesAccelerator(item.accelerator, event, isMac)) continue;
-    if ((item.id === 'edit.undo' || item.id === 'edit.redo') && isEditing()) return;
+    if (isUndo(item.id) && isEditing()) return;
     event.preventDefault();
     handlers[item.id]();
     return;

@@ -25,6 +25,7 @@ const useEntries = (menu: MenuItem['menu']): MenuEntry[] => {
       id: item.id,
       label: item.label,
       onSelect: () => run(item.id),
+      ...(item.command === undefined ? {} : { command: item.command }),
       ...(item.accelerator === undefined ? {} : { hint: showAccelerator(item.accelerator, isMac) }),
       ...(item.id.startsWith('view.theme-') ? { checked: item.id === `view.theme-${theme}` } : {}),
     }));

@@ -7,6 +7,7 @@ import {
   House,
   KeyRound,
   Library,
+  Package,
   Plug,
   ScrollText,
   SlidersHorizontal,
@@ -18,6 +19,7 @@ import type { ComponentType } from 'react';
 import type { Status } from '../../contract/home.ts';
 import { AuditPage } from '../audit/audit-page.tsx';
 import { BackupsPage } from '../backups/backups-page.tsx';
+import { BundlesPage } from '../bundles/bundles-page.tsx';
 import { DoctorPage } from '../doctor/doctor-page.tsx';
 import { IntegrationsPage } from '../integrations/integrations-page.tsx';
 import { messages } from '../messages.en.ts';
@@ -113,6 +115,7 @@ export const pages: readonly PageEntry[] = [
     count: (s) => s.counts.backups,
     withoutStore: false,
   },
+  { id: 'bundles', label: messages.frame.bundles, icon: Package, screen: BundlesPage, group: 2, withoutStore: false },
   {
     id: 'migration',
     label: messages.frame.migration,

@@ -43,7 +43,12 @@ const Keys = (): ReactNode => {
     <span className={css['keys']}>
       <Icon aria-hidden />
       {locked ? say.locked : say.unlocked}
-      <Button small variant="quiet" onClick={() => (locked ? void askUnlock(messages.unlock.why) : lock())}>
+      <Button
+        small
+        variant="quiet"
+        command={locked ? 'secret.unlock' : 'secret.lock'}
+        onClick={() => (locked ? void askUnlock(messages.unlock.why) : lock())}
+      >
         {locked ? say.unlock : say.lock}
       </Button>
     </span>
@@ -61,7 +66,11 @@ export const StatusStrip = (): ReactNode => {
       </span>
       {store === null ? null : <span className={css['journal']}>{say.journal(formatBytes(store.journalBytes))}</span>}
       {store === null ? null : (
-        <a className={css['backup']} href={formatRoute('backups')}>
+        <a
+          className={css['backup']}
+          data-failed={status.backup.failed === null ? undefined : ''}
+          href={formatRoute('backups')}
+        >
           {status.backup.failed !== null
             ? say.backupFailed
             : lastBackup === null

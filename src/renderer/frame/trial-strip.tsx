@@ -64,10 +64,10 @@ export const TrialStrip = (): ReactNode => {
         {say.running(keys.length)}, <Countdown until={until} />
         {trials.length > 1 ? ` (${say.more(trials.length - 1)})` : ''}
       </span>
-      <Button small aria-label={say.keepLabel(keys)} onClick={() => void keep()}>
+      <Button small command="trial.keep" aria-label={say.keepLabel(keys)} onClick={() => void keep()}>
         {say.keep}
       </Button>
-      <Button small aria-label={say.revertLabel(keys)} onClick={() => void revert()}>
+      <Button small command="trial.end" aria-label={say.revertLabel(keys)} onClick={() => void revert()}>
         {say.revert}
       </Button>
     </span>

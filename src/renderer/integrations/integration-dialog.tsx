@@ -8,7 +8,6 @@ import { Field, TextInput } from '../ui/field.tsx';
 import { FormDialog, useSave } from '../ui/form-dialog.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import { Switch } from '../ui/switch.tsx';
-import { useRefusal } from '../users/acting.ts';
 import {
   emptyFields,
   expectOf,
@@ -73,7 +72,6 @@ export const IntegrationDialog = (props: Props): ReactNode => {
   const { opened, typeTitle, onClose, onDuplicate, onRemove, onReload } = props;
   const { saved, type, fields, draft, change, ready, saving, dirty } = useForm(props);
   const test = useConnectionTest(saved?.id ?? `new ${type}`);
-  const refusal = useRefusal('edit');
   const typed = Object.keys(draft.edits).length > 0;
   const known = new Set(['name', 'id', ...fields.map((one) => one.key)]);
   const problemOf = (field: string): string | null =>
@@ -99,16 +97,18 @@ export const IntegrationDialog = (props: Props): ReactNode => {
       saving={saving}
       dirty={dirty && (saved !== null || typed)}
       ready={ready && (saved === null || dirty)}
-      refusal={refusal}
+      command="integration.apply"
       keeps={say.discardText}
       actions={
         saved === null ? null : (
-          <Button icon={CopyPlus} onClick={() => onDuplicate(saved.id)}>
+          <Button icon={CopyPlus} command="integration.duplicate" onClick={() => onDuplicate(saved.id)}>
             {say.duplicate}
           </Button>
         )
       }
-      removing={saved === null ? null : { label: say.remove, act: () => onRemove(saved) }}
+      removing={
+        saved === null ? null : { label: say.remove, command: 'integration.remove', act: () => onRemove(saved) }
+      }
       above={saving.problems
         .filter(({ field }) => !known.has(field))
         .map(({ field, problem }) => (

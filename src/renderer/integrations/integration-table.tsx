@@ -67,6 +67,7 @@ export const IntegrationTable = ({ all, titleOf, onOpen, onTurn, onDuplicate, on
             <td>
               <Switch
                 label={say.switchOf(one.name)}
+                command="integration.apply"
                 checked={one.enabled}
                 onChange={(enabled) => onTurn(one, enabled)}
               />
@@ -77,8 +78,20 @@ export const IntegrationTable = ({ all, titleOf, onOpen, onTurn, onDuplicate, on
                 trigger={<IconButton label={say.actionsOf(one.name)} icon={MoreHorizontal} />}
                 entries={[
                   { id: 'edit', label: say.edit, icon: Pencil, onSelect: () => onOpen(one) },
-                  { id: 'copy', label: say.duplicate, icon: CopyPlus, onSelect: () => onDuplicate(one) },
-                  { id: 'remove', label: say.remove, icon: Trash2, onSelect: () => onRemove(one) },
+                  {
+                    id: 'copy',
+                    label: say.duplicate,
+                    icon: CopyPlus,
+                    command: 'integration.duplicate',
+                    onSelect: () => onDuplicate(one),
+                  },
+                  {
+                    id: 'remove',
+                    label: say.remove,
+                    icon: Trash2,
+                    command: 'integration.remove',
+                    onSelect: () => onRemove(one),
+                  },
                 ]}
               />
             </td>

@@ -95,7 +95,7 @@ export const IntegrationsPage = (): ReactNode => {
       return (
         <Empty icon={Plug} title={say.emptyTitle} text={types.length === 0 ? say.emptyUntyped : say.empty}>
           {types.length === 0 ? null : (
-            <Button icon={Plus} variant="primary" onClick={() => setOver({ kind: 'pick' })}>
+            <Button icon={Plus} variant="primary" command="integration.apply" onClick={() => setOver({ kind: 'pick' })}>
               {say.addOne}
             </Button>
           )}
@@ -148,7 +148,7 @@ export const IntegrationsPage = (): ReactNode => {
         ? {}
         : {
             actions: (
-              <Button icon={Plus} onClick={() => setOver({ kind: 'pick' })}>
+              <Button icon={Plus} command="integration.apply" onClick={() => setOver({ kind: 'pick' })}>
                 {say.addOne}
               </Button>
             ),

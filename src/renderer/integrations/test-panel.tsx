@@ -49,7 +49,7 @@ export const TestPanel = ({ test, last, unsaved, disabled, onStart }: Props): Re
         {test.running ? (
           <Button onClick={test.cancel}>{messages.ui.cancel}</Button>
         ) : (
-          <Button icon={Plug} busy={disabled || test.busy} onClick={onStart}>
+          <Button icon={Plug} command="integration.test" busy={disabled || test.busy} onClick={onStart}>
             {unsaved ? say.testForm : say.testNow}
           </Button>
         )}

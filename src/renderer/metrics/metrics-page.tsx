@@ -85,7 +85,7 @@ const Prune = (): ReactNode => {
   };
   return (
     <>
-      <Button icon={Eraser} onClick={() => void ask()}>
+      <Button icon={Eraser} command="metrics.prune" onClick={() => void ask()}>
         {say.prune}
       </Button>
       <Dialog

@@ -115,7 +115,13 @@ export const DriftCard = (): ReactNode => {
             {say.resolve(conflicts)}
           </a>
         ) : (
-          <Button icon={Download} busy={busy} disabled={takes === 0} onClick={() => void importAll()}>
+          <Button
+            icon={Download}
+            command="migration.run"
+            busy={busy}
+            disabled={takes === 0}
+            onClick={() => void importAll()}
+          >
             {say.importDo(takes)}
           </Button>
         )}

@@ -40,11 +40,21 @@ const FileRow = ({ mirror, onTurn, onRepair }: RowProps): ReactNode => (
     </td>
     <td className={css['actions']}>
       {mirror.state === 'behind' || mirror.state === 'diverged' ? (
-        <Button small aria-label={say.repairLabel(mirror.file)} onClick={() => onRepair(mirror)}>
+        <Button
+          small
+          command="mirror.repair"
+          aria-label={say.repairLabel(mirror.file)}
+          onClick={() => onRepair(mirror)}
+        >
           {say.repair}
         </Button>
       ) : null}
-      <Switch checked={mirror.on} label={say.mirrorLabel(mirror.file)} onChange={(on) => onTurn(mirror, on)} />
+      <Switch
+        command="mirror.set"
+        checked={mirror.on}
+        label={say.mirrorLabel(mirror.file)}
+        onChange={(on) => onTurn(mirror, on)}
+      />
     </td>
   </tr>
 );

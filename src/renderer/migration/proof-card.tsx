@@ -88,7 +88,7 @@ export const ProofCard = (): ReactNode => {
         <div className={css['pad']}>
           <NoticeLine tone="info">
             {say.lockedProof}{' '}
-            <Button small icon={LockOpen} onClick={() => void askUnlock(say.unlockWhy)}>
+            <Button small icon={LockOpen} command="secret.unlock" onClick={() => void askUnlock(say.unlockWhy)}>
               {say.unlock}
             </Button>
           </NoticeLine>

@@ -58,7 +58,7 @@ const MapDialog = ({ entry, onClose }: { entry: QuarantineEntry; onClose: () => 
       <Stack>
         <p>{entry.reason}</p>
         {raw === null ? (
-          <Button small onClick={() => void reveal()}>
+          <Button small command="migration.reveal" onClick={() => void reveal()}>
             {say.showText}
           </Button>
         ) : (
@@ -99,7 +99,7 @@ const Row = ({ entry, onMap }: { entry: QuarantineEntry; onMap: () => void }): R
       )}
     </span>
     <span role="cell" className={css['actions']}>
-      <Button small aria-label={say.mapLabel(entry.path)} onClick={onMap}>
+      <Button small command="migration.map" aria-label={say.mapLabel(entry.path)} onClick={onMap}>
         {say.map}
       </Button>
     </span>

@@ -21,7 +21,7 @@ const WhatToDo = ({ name, onBackup, busy }: { name: string; onBackup: () => void
   const words = say.toDo[name];
   if (name === 'backup proven')
     return (
-      <Button small busy={busy} onClick={onBackup}>
+      <Button small command="backup.create" busy={busy} onClick={onBackup}>
         {say.makeBackup}
       </Button>
     );

@@ -30,7 +30,7 @@ const InClear = ({ onRetire }: { onRetire: () => void }): ReactNode => {
   return (
     <NoticeLine tone="info">
       {say.inClear(data.secrets, data.files)}{' '}
-      <Button small onClick={onRetire}>
+      <Button small command="migration.retire" onClick={onRetire}>
         {say.retire}
       </Button>
     </NoticeLine>
@@ -75,7 +75,13 @@ const RunCard = ({ run, onRollback }: { run: Run; onRollback: () => void }): Rea
       title={when}
       aside={
         backup === null ? null : (
-          <Button small icon={RotateCcw} aria-label={say.rollbackLabel(when)} onClick={onRollback}>
+          <Button
+            small
+            icon={RotateCcw}
+            command="migration.rollback"
+            aria-label={say.rollbackLabel(when)}
+            onClick={onRollback}
+          >
             {say.rollback}
           </Button>
         )
@@ -113,7 +119,7 @@ const RunCard = ({ run, onRollback }: { run: Run; onRollback: () => void }): Rea
 const SetUpAgain = (): ReactNode => {
   const call = useCall();
   return (
-    <Button icon={FileSearch} title={say.againHint} onClick={() => void setUpAgain(call)}>
+    <Button icon={FileSearch} command="setup.reset" title={say.againHint} onClick={() => void setUpAgain(call)}>
       {say.again}
     </Button>
   );
@@ -153,10 +159,10 @@ export const RunsSection = (): ReactNode => {
           <p className={css['intro']}>{say.intro}</p>
           <InClear onRetire={() => setOpen({ what: 'retire' })} />
           <div className={css['ways']}>
-            <Button icon={Archive} onClick={() => setOpen({ what: 'retire' })}>
+            <Button icon={Archive} command="migration.retire" onClick={() => setOpen({ what: 'retire' })}>
               {say.retire}
             </Button>
-            <Button icon={LogOut} onClick={() => setOpen({ what: 'leave' })}>
+            <Button icon={LogOut} command="home.leave" onClick={() => setOpen({ what: 'leave' })}>
               {say.leave}
             </Button>
             <SetUpAgain />

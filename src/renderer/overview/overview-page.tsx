@@ -2,6 +2,7 @@
 import { Archive, DoorOpen, FileSearch } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import type { Notice } from '../../contract/home.ts';
+import { OutsideCard } from '../audit/outside-card.tsx';
 import { useBackupFlows } from '../backups/backup-flows.ts';
 import { formatBytes, formatWhen } from '../format.ts';
 import { useJobs } from '../jobs.ts';
@@ -149,7 +150,13 @@ const Dashboard = (): ReactNode => {
           <LinkButton icon={FileSearch} href={formatRoute('setup')}>
             {say.readAgain}
           </LinkButton>
-          <Button variant="primary" icon={Archive} busy={backingUp} onClick={() => void flows.createBackup()}>
+          <Button
+            variant="primary"
+            icon={Archive}
+            command="backup.create"
+            busy={backingUp}
+            onClick={() => void flows.createBackup()}
+          >
             {backingUp ? say.backingUp : say.backUp}
           </Button>
         </>
@@ -167,6 +174,7 @@ const Dashboard = (): ReactNode => {
           <Needs notices={needed} filesInStep={filesBehind.length === 0} />
           <Today today={days.find((one) => one.day === todayKey)?.changeSets ?? 0} total={facets.data?.total ?? 0} />
         </div>
+        <OutsideCard />
         <SinceCard />
         <div className={css['pair']}>
           <Activity days={days} />

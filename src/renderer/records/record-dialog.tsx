@@ -9,7 +9,6 @@ import { Field, TextInput } from '../ui/field.tsx';
 import { FormDialog, useSave } from '../ui/form-dialog.tsx';
 import { SchemaForm, type FormProblem } from '../ui/schema-form/schema-form.tsx';
 import { NoticeLine } from '../ui/states.tsx';
-import { useRefusal } from '../users/acting.ts';
 import { parseJson } from '../settings/validate.ts';
 import { Expiry, Facts, RawJson, type Draft } from './record-parts.tsx';
 import type { SaveRecord } from './use-records.ts';
@@ -74,7 +73,6 @@ const useDraft = ({ opened, collection, save, onClose }: Props) => {
 export const RecordDialog = (props: Props): ReactNode => {
   const { collection, opened, onClose, onDuplicate, onDelete, onReload } = props;
   const { record } = opened;
-  const refusal = useRefusal('edit');
   const { draft, change, dirty, ready, saving, onDraft } = useDraft(props);
   const asStored = !dirty && saving.outcome === null ? (record?.problems ?? []) : [];
   const problems = saving.outcome?.kind === 'invalid' ? saving.problems : asStored;
@@ -87,16 +85,18 @@ export const RecordDialog = (props: Props): ReactNode => {
       saving={saving}
       dirty={dirty}
       ready={ready}
-      refusal={refusal}
+      command="records.put"
       keeps={say.discardText}
       actions={
         record === null ? null : (
-          <Button icon={CopyPlus} onClick={() => onDuplicate(draft.data)}>
+          <Button icon={CopyPlus} command="records.put" onClick={() => onDuplicate(draft.data)}>
             {say.duplicate}
           </Button>
         )
       }
-      removing={record === null ? null : { label: say.remove, act: () => onDelete(record.id) }}
+      removing={
+        record === null ? null : { label: say.remove, command: 'records.delete', act: () => onDelete(record.id) }
+      }
       above={
         <>
           {loose(problems, draft.data).map(({ field, problem }) => (

@@ -127,7 +127,7 @@ const Collection = ({ collection, input, onOpen, onAdd }: CollectionProps): Reac
     }
     return (
       <Empty icon={Library} title={say.emptyTitle} text={collection.expired > 0 ? say.onlyExpired : say.empty}>
-        <Button icon={Plus} onClick={onAdd}>
+        <Button icon={Plus} command="records.put" onClick={onAdd}>
           {say.addFirst}
         </Button>
       </Empty>
@@ -143,7 +143,7 @@ const Collection = ({ collection, input, onOpen, onAdd }: CollectionProps): Reac
           <Button small onClick={() => replaceQuery({ show: 'expired' })}>
             {say.showExpired}
           </Button>
-          <Button small icon={TimerOff} onClick={() => void expire(collection.id)}>
+          <Button small icon={TimerOff} command="records.expire" onClick={() => void expire(collection.id)}>
             {say.removeExpired}
           </Button>
         </div>
@@ -201,7 +201,7 @@ export const RecordsPage = (): ReactNode => {
       command={collection === undefined ? 'holdfast record collections' : listCommand(input)}
       actions={
         collection === undefined ? undefined : (
-          <Button variant="primary" icon={Plus} onClick={() => begin({})}>
+          <Button variant="primary" icon={Plus} command="records.put" onClick={() => begin({})}>
             {say.add}
           </Button>
         )

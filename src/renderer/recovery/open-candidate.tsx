@@ -1,8 +1,7 @@
 /** Making a candidate the store: what it lacks and what is set aside first, then a deliberate press. */
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Output } from '../../contract/commands.ts';
+import type { Input, Output } from '../../contract/commands.ts';
 import type { HoldfastError } from '../../contract/errors.ts';
-import type { FoundCandidate } from '../../contract/recovery.ts';
 import { describeHere, useCredential, wantsKey } from '../backups/use-credential.ts';
 import { useDoor } from '../client.ts';
 import { formatBytes } from '../format.ts';
@@ -45,7 +44,10 @@ const PreviewBody = ({ preview }: { preview: Preview }): ReactNode => (
   </>
 );
 
-const useOpening = (candidate: string, onOpened: () => void) => {
+/** A candidate of the list, or a file that was dropped. */
+export type ChosenCandidate = { candidate: Input<'recovery.open'>['candidate']; name: string };
+
+const useOpening = ({ candidate }: ChosenCandidate, onOpened: () => void) => {
   const door = useDoor();
   const [preview, setPreview] = useState<Preview | null>(null);
   const [error, setError] = useState<HoldfastError | null>(null);
@@ -74,10 +76,10 @@ const useOpening = (candidate: string, onOpened: () => void) => {
   return { preview, error, busy, draft, setDraft, open };
 };
 
-type Props = { candidate: FoundCandidate; onClose: () => void; onOpened: () => void };
+type Props = { chosen: ChosenCandidate; onClose: () => void; onOpened: () => void };
 
-export const OpenCandidate = ({ candidate, onClose, onOpened }: Props): ReactNode => {
-  const { preview, error, busy, draft, setDraft, open } = useOpening(candidate.path, onOpened);
+export const OpenCandidate = ({ chosen, onClose, onOpened }: Props): ReactNode => {
+  const { preview, error, busy, draft, setDraft, open } = useOpening(chosen, onOpened);
   const asks = wantsKey(error);
   return (
     <Dialog
@@ -85,7 +87,7 @@ export const OpenCandidate = ({ candidate, onClose, onOpened }: Props): ReactNod
       shape="wide"
       onClose={onClose}
       title={say.openTitle}
-      description={<span className="mono">{candidate.path}</span>}
+      description={<span className="mono">{chosen.name}</span>}
       footer={
         <>
           <Button onClick={onClose}>{messages.ui.cancel}</Button>

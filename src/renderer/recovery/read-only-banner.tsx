@@ -32,7 +32,7 @@ export const ReadOnlyBanner = (): ReactNode => {
           <span>
             <strong>{say.readOnly}:</strong> {status.readOnly}.
           </span>
-          <Button small busy={busy} onClick={() => void reopen()}>
+          <Button small command="recovery.reopen" busy={busy} onClick={() => void reopen()}>
             {say.reopen}
           </Button>
         </div>

@@ -19,7 +19,7 @@ export const RecoveryLine = ({ missingText }: { missingText?: string }): ReactNo
     <NoticeLine tone="warn">
       <div className={css['line']}>
         <span className={css['text']}>{message}</span>
-        <Button small onClick={() => openRecovery(need)}>
+        <Button small command="secret.make-recovery" onClick={() => openRecovery(need)}>
           {need === 'recovery-missing' ? say.make : say.confirmOrMake}
         </Button>
       </div>

@@ -1,6 +1,11 @@
-/** Every button and button-like link. `busy` keeps it focusable while its work runs. */
+/**
+ * Every button and button-like link. `busy` keeps it focusable while its work runs. With `command` it is off, and says why,
+ * for whom the core would refuse that command.
+ */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
+import type { CommandName } from '../../contract/commands.ts';
+import { useRefusal } from '../may.ts';
 import css from './button.module.css';
 import { cx } from './cx.ts';
 
@@ -11,29 +16,37 @@ type Look = { variant?: Variant; small?: boolean; icon?: LucideIcon };
 export const buttonClass = ({ variant = 'plain', small = false }: Look): string =>
   cx(css['button'], variant !== 'plain' && css[variant], small && css['small']);
 
-type ButtonProps = Look & { busy?: boolean } & Omit<ComponentProps<'button'>, 'type'>;
+type ButtonProps = Look & { busy?: boolean; command?: CommandName } & Omit<ComponentProps<'button'>, 'type'>;
 
 export const Button = ({
   variant,
   small,
   icon: Icon,
   busy = false,
+  command,
   className,
   children,
+  title,
   onClick,
   ...rest
-}: ButtonProps): ReactNode => (
-  <button
-    type="button"
-    {...rest}
-    {...(busy ? { 'aria-disabled': true } : {})}
-    className={cx(buttonClass({ ...(variant && { variant }), ...(small && { small }) }), className)}
-    onClick={busy ? undefined : onClick}
-  >
-    {Icon === undefined ? null : <Icon aria-hidden />}
-    {children}
-  </button>
-);
+}: ButtonProps): ReactNode => {
+  const refusal = useRefusal(command);
+  const off = busy || refusal !== null;
+  return (
+    <button
+      type="button"
+      {...rest}
+      {...(off ? { 'aria-disabled': true } : {})}
+      data-command={command}
+      title={refusal ?? title}
+      className={cx(buttonClass({ ...(variant && { variant }), ...(small && { small }) }), className)}
+      onClick={off ? undefined : onClick}
+    >
+      {Icon === undefined ? null : <Icon aria-hidden />}
+      {children}
+    </button>
+  );
+};
 
 /** A button that is only an icon: its label is read out and shown on hover. */
 export const IconButton = ({

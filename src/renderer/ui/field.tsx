@@ -1,6 +1,6 @@
 /** Fields a person types into, with label, hint and problem tied together for screen readers. */
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
-import { Check, CircleAlert, Search } from 'lucide-react';
+import { Check, CircleAlert, Minus, Search } from 'lucide-react';
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { cx } from './cx.ts';
 import css from './field.module.css';
@@ -86,13 +86,22 @@ export const Field = ({ label, hint, problem = null, children }: FieldProps): Re
 
 type CheckboxProps = {
   checked: boolean;
+  /** Some of what it stands for is chosen, some is not. */
+  mixed?: boolean;
   onChange: (checked: boolean) => void;
   label: string;
   hint?: ReactNode;
   disabled?: boolean;
 };
 
-export const Checkbox = ({ checked, onChange, label, hint, disabled = false }: CheckboxProps): ReactNode => {
+export const Checkbox = ({
+  checked,
+  mixed = false,
+  onChange,
+  label,
+  hint,
+  disabled = false,
+}: CheckboxProps): ReactNode => {
   const id = useId();
   return (
     <div className={css['check']}>
@@ -100,14 +109,13 @@ export const Checkbox = ({ checked, onChange, label, hint, disabled = false }: C
         id={`${id}-box`}
         className={css['box']}
         checked={checked}
+        indeterminate={mixed}
         disabled={disabled}
         onCheckedChange={onChange}
         aria-labelledby={id}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
       >
-        <BaseCheckbox.Indicator>
-          <Check aria-hidden />
-        </BaseCheckbox.Indicator>
+        <BaseCheckbox.Indicator>{mixed ? <Minus aria-hidden /> : <Check aria-hidden />}</BaseCheckbox.Indicator>
       </BaseCheckbox.Root>
       <div>
         <label id={id} htmlFor={`${id}-box`} className={css['label']}>

@@ -5,7 +5,9 @@
 import { Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { describeError, type HoldfastError } from '../../contract/errors.ts';
+import type { CommandName } from '../../contract/commands.ts';
 import type { Result } from '../../contract/result.ts';
+import { useRefusal } from '../may.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
@@ -62,14 +64,14 @@ type Props = {
   dirty: boolean;
   /** The form can be saved as it stands. */
   ready: boolean;
-  /** Why nobody saves here; null when they may. */
-  refusal?: string | null;
+  /** What saving calls. */
+  command: CommandName;
   /** Of what the form is, for the question before closing. */
   keeps: string;
   /** Beside Close and Save: what else can be done with the thing. */
   actions?: ReactNode;
   /** Takes the thing away; left out where there is none yet. */
-  removing?: { label: string; act: () => void } | null;
+  removing?: { label: string; command: CommandName; act: () => void } | null;
   /** Problems that no field of the form shows, and what else stands above it. */
   above?: ReactNode;
   /** Left out, the form stands alone in one column. */
@@ -129,7 +131,8 @@ const AskDiscard = ({
 );
 
 export const FormDialog = (props: Props): ReactNode => {
-  const { saving, dirty, ready, refusal = null, removing = null, above, side, onClose } = props;
+  const { saving, dirty, ready, command, removing = null, above, side, onClose } = props;
+  const refusal = useRefusal(command);
   const [leaving, setLeaving] = useState(false);
   const close = (): void => (dirty ? setLeaving(true) : onClose());
   return (
@@ -146,20 +149,14 @@ export const FormDialog = (props: Props): ReactNode => {
             <Button onClick={close}>{messages.ui.close}</Button>
             {props.actions}
             {removing === null ? null : (
-              <Button
-                icon={Trash2}
-                variant="danger"
-                busy={refusal !== null}
-                title={refusal ?? undefined}
-                onClick={removing.act}
-              >
+              <Button icon={Trash2} variant="danger" command={removing.command} onClick={removing.act}>
                 {removing.label}
               </Button>
             )}
             <Button
               variant="primary"
-              busy={saving.busy || !ready || refusal !== null}
-              title={refusal ?? undefined}
+              busy={saving.busy || !ready}
+              command={command}
               onClick={() => void saving.submit()}
             >
               {props.saveLabel}
@@ -172,7 +169,9 @@ export const FormDialog = (props: Props): ReactNode => {
           <Outcome outcome={saving.outcome} onReload={props.onReload} />
           {above}
           <div className={cx(side !== undefined && css['columns'], props.formFirst === true && css['formFirst'])}>
-            <div className={css['form']}>{props.children}</div>
+            <fieldset className={css['form']} disabled={refusal !== null}>
+              {props.children}
+            </fieldset>
             {side === undefined ? null : <div className={css['side']}>{side}</div>}
           </div>
         </div>

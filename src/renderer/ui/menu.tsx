@@ -1,7 +1,9 @@
-/** A menu behind a button. Items are plain data, so that every menu looks and works alike. */
+/** A menu behind a button. Items are plain data, so that every menu looks and works alike; one with a command is off where that is refused. */
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check, Ellipsis, type LucideIcon } from 'lucide-react';
 import { useRef, useState, type ReactElement, type ReactNode, type RefObject } from 'react';
+import type { CommandName } from '../../contract/commands.ts';
+import { useRefusals } from '../may.ts';
 import { IconButton } from './button.tsx';
 import css from './popup.module.css';
 
@@ -14,12 +16,14 @@ export type MenuEntry =
       hint?: string | undefined;
       checked?: boolean;
       disabled?: boolean;
+      command?: CommandName;
     }
   | { id: string; separator: true }
   | { id: string; heading: string };
 
-export const MenuItems = ({ entries }: { entries: readonly MenuEntry[] }): ReactNode =>
-  entries.map((entry) => {
+export const MenuItems = ({ entries }: { entries: readonly MenuEntry[] }): ReactNode => {
+  const refusalOf = useRefusals();
+  return entries.map((entry) => {
     if ('separator' in entry) return <Base.Separator key={entry.id} className={css['separator']} />;
     if ('heading' in entry) {
       return (
@@ -29,8 +33,16 @@ export const MenuItems = ({ entries }: { entries: readonly MenuEntry[] }): React
       );
     }
     const Icon = entry.icon;
+    const refusal = refusalOf(entry.command);
     return (
-      <Base.Item key={entry.id} className={css['item']} disabled={entry.disabled ?? false} onClick={entry.onSelect}>
+      <Base.Item
+        key={entry.id}
+        className={css['item']}
+        disabled={refusal !== null || (entry.disabled ?? false)}
+        data-command={entry.command}
+        title={refusal ?? undefined}
+        onClick={entry.onSelect}
+      >
         {entry.checked === undefined ? null : (
           <span className={css['mark']}>{entry.checked ? <Check aria-hidden /> : null}</span>
         )}
@@ -47,6 +59,7 @@ export const MenuItems = ({ entries }: { entries: readonly MenuEntry[] }): React
       </Base.Item>
     );
   });
+};
 
 export const MenuPopup = ({
   entries,

@@ -13,6 +13,7 @@ type Props = {
   describedBy?: string | undefined;
   invalid?: boolean;
   className?: string | undefined;
+  placeholder?: string | undefined;
 };
 
 const format: Intl.NumberFormatOptions = { useGrouping: false, maximumFractionDigits: 20 };
@@ -32,6 +33,7 @@ export const NumberField = (props: Props): ReactNode => (
       aria-labelledby={props.labelledBy}
       aria-describedby={props.describedBy}
       aria-invalid={props.invalid === true ? true : undefined}
+      placeholder={props.placeholder}
       onBlur={props.onBlur}
     />
   </Base.Root>

@@ -8,7 +8,7 @@ export const BringBackButton = ({ label, ask }: { label: string; ask: Ask }): Re
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button variant="link" onClick={() => setOpen(true)}>
+      <Button variant="link" command="versions.revert" onClick={() => setOpen(true)}>
         {label}
       </Button>
       {open ? <BringBackDialog ask={ask} onClose={() => setOpen(false)} /> : null}

@@ -1,6 +1,7 @@
 /** Any two versions side by side, and values picked from either into now. Both sides stand in the address. */
 import { ArrowLeftRight } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
+import type { Output } from '../../contract/commands.ts';
 import { useCredential, describeHere, wantsKey } from '../backups/use-credential.ts';
 import { messages } from '../messages.en.ts';
 import { CredentialFields } from '../unlock/credential-fields.tsx';
@@ -36,6 +37,14 @@ const Totals = ({ totals }: { totals: { add: number; update: number; delete: num
   </div>
 );
 
+/** Silence would read as "the same". */
+const NotCompared = ({ kinds }: { kinds: Output<'versions.diff'>['notCompared'] }): ReactNode =>
+  kinds.length === 0 ? null : (
+    <p className="small muted">
+      {say.notCompared(kinds.map(({ kind, count }) => say.kindCount(say.kinds[kind] ?? kind, count)))}
+    </p>
+  );
+
 /** Asks for the key of a backup only where the home's own does not open it. */
 const Differences = ({ a, b, prefix, outside }: CompareProps): ReactNode => {
   const { draft, setDraft, credential } = useCredential();
@@ -62,7 +71,13 @@ const Differences = ({ a, b, prefix, outside }: CompareProps): ReactNode => {
       </Card>
     );
   if (found.error !== null) return <ErrorState error={found.error} onRetry={() => void found.reload()} />;
-  if (found.data === null || rows.length === 0) return <p role="status">{say.compared(0)}</p>;
+  if (found.data === null || rows.length === 0)
+    return (
+      <>
+        <p role="status">{say.compared(0)}</p>
+        <NotCompared kinds={found.data?.notCompared ?? []} />
+      </>
+    );
   const bothElsewhere = a !== 'now' && b !== 'now';
   const ref = side === 'a' ? a : b;
   return (
@@ -81,6 +96,7 @@ const Differences = ({ a, b, prefix, outside }: CompareProps): ReactNode => {
           />
         ) : null}
       </div>
+      <NotCompared kinds={found.data.notCompared} />
       <PickList key={ref} label={say.differences} rows={rows} from={ref === 'now' ? null : { ref, outside: opened }} />
     </>
   );

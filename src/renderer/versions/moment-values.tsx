@@ -6,7 +6,7 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';
 import { Select } from '../ui/select.tsx';
-import { ErrorState, Loading } from '../ui/states.tsx';
+import { ErrorState, Loading, NoticeLine } from '../ui/states.tsx';
 import { useQuery } from '../use-query.ts';
 import { replaceQuery, useRoute } from '../use-route.ts';
 import { PickList, settingsFirst, type PickRow } from './pick-list.tsx';
@@ -25,6 +25,9 @@ const mostLimit = 10_000;
 const standingTones = { same: 'neutral', differs: 'accent', gone: 'warn' } as const;
 
 type Shown = { moment: Moment; prefix: string };
+
+const Incomplete = ({ told }: { told: { incomplete?: true } | undefined }): ReactNode =>
+  told?.incomplete === true ? <NoticeLine tone="warn">{messages.historyLimits.incomplete}</NoticeLine> : null;
 
 const Everything = ({ moment, prefix }: Shown): ReactNode => {
   const titles = useTitles();
@@ -58,6 +61,7 @@ const Everything = ({ moment, prefix }: Shown): ReactNode => {
       <p className="small muted" role="status">
         {total === 0 ? say.nothingThere : say.shown(rows.length, total)}
       </p>
+      <Incomplete told={found.data.version} />
       {rows.length === 0 ? null : (
         <PickList key={moment.number} label={say.table} rows={rows} from={{ ref: `cs:${moment.changeSet}` }} />
       )}
@@ -76,14 +80,18 @@ const Different = ({ moment, prefix }: Shown): ReactNode => {
   const rows = useDifferences(found.data?.changes);
   if (found.data === null) return found.error === null ? <Loading /> : <ErrorState error={found.error} />;
   return rows.length === 0 ? (
-    <p className="muted" role="status">
-      {say.same}
-    </p>
+    <>
+      <Incomplete told={found.data.a} />
+      <p className="muted" role="status">
+        {say.same}
+      </p>
+    </>
   ) : (
     <>
       <p className="small muted" role="status">
         {say.differsFromNow(rows.length)}
       </p>
+      <Incomplete told={found.data.a} />
       <PickList key={moment.number} label={say.differences} rows={rows} from={{ ref }} />
     </>
   );

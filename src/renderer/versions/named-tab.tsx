@@ -55,7 +55,7 @@ const Row = ({ one, onBack }: { one: Named; onBack: () => void }): ReactNode => 
         <LinkButton small href={formatRoute('versions', { at: String(version.number) })}>
           {say.show}
         </LinkButton>
-        <Button small onClick={onBack}>
+        <Button small command="versions.revert" onClick={onBack}>
           {say.goBack}
         </Button>
         <Menu
@@ -65,8 +65,8 @@ const Row = ({ one, onBack }: { one: Named; onBack: () => void }): ReactNode => 
               label: say.compareNow,
               onSelect: () => goTo('versions', { tab: 'compare', a: ref, b: 'now' }),
             },
-            { id: 'pin', label: pinned ? say.unpin : say.pin, onSelect: () => void repin() },
-            { id: 'remove', label: say.removeName, onSelect: () => void remove() },
+            { id: 'pin', label: pinned ? say.unpin : say.pin, command: 'versions.name', onSelect: () => void repin() },
+            { id: 'remove', label: say.removeName, command: 'versions.unname', onSelect: () => void remove() },
           ]}
           trigger={
             <Button small variant="quiet" aria-label={say.actionsOf(name)}>
@@ -86,7 +86,12 @@ export const NamedTab = (): ReactNode => {
   if (list.data === null)
     return list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={() => void list.reload()} />;
   const { named, versions } = list.data;
-  const nameNow = versions.length === 0 ? null : <Button onClick={() => setNaming(true)}>{say.nameNow}</Button>;
+  const nameNow =
+    versions.length === 0 ? null : (
+      <Button command="versions.name" onClick={() => setNaming(true)}>
+        {say.nameNow}
+      </Button>
+    );
   return (
     <Stack>
       {named.length === 0 ? (

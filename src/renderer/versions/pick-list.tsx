@@ -19,7 +19,9 @@ export const settingsFirst = <T extends { kind: string }>(rows: readonly T[]): T
 
 const idOf = (row: PickRow): string => `${row.kind}/${row.key}`;
 
-const Row = ({ row, picked, onPick }: { row: PickRow; picked: boolean; onPick: (on: boolean) => void }): ReactNode => {
+type LineProps = { row: PickRow; picked: boolean; onPick: (on: boolean) => void };
+
+export const PickLine = ({ row, picked, onPick }: LineProps): ReactNode => {
   const kind = row.kind === 'setting' ? null : (say.kinds[row.kind] ?? row.kind);
   return (
     <div role="listitem" className={css['row']}>
@@ -78,7 +80,7 @@ export const PickList = ({ label, rows, from }: Props): ReactNode => {
               <Button small variant="quiet" onClick={() => setPicks(new Set())}>
                 {say.clearPicks}
               </Button>
-              <Button small variant="primary" onClick={bring}>
+              <Button small variant="primary" command="versions.pick" onClick={bring}>
                 {say.bringPicked}
               </Button>
             </>
@@ -98,7 +100,7 @@ export const PickList = ({ label, rows, from }: Props): ReactNode => {
             row={(index) => {
               const row = rows[index];
               return row === undefined ? null : (
-                <Row
+                <PickLine
                   row={from === null ? { ...row, pickable: false } : row}
                   picked={picks.has(idOf(row))}
                   onPick={(on) => pick(idOf(row), on)}

@@ -1,6 +1,5 @@
 /** One side of a comparison: now, a moment, a change set, a backup, the legacy files. */
-import type { ReactNode } from 'react';
-import type { Output } from '../../contract/commands.ts';
+import { useState, type ReactNode } from 'react';
 import { useDoor } from '../client.ts';
 import { formatWhen } from '../format.ts';
 import { messages } from '../messages.en.ts';
@@ -11,6 +10,7 @@ import { toastError } from '../ui/toast.tsx';
 import { useQuery } from '../use-query.ts';
 import { fromLocal, toLocal } from './local-time.ts';
 import { kindOfRef, refKinds, startOf, type RefKind } from './reference.ts';
+import { SetDialog } from './set-dialog.tsx';
 import css from './versions-page.module.css';
 
 const say = messages.versions;
@@ -23,42 +23,45 @@ type Props = {
   onFile: (ref: string, file: string) => void;
 };
 
-/** Named ones, then the newest; older ones are found on the slider. */
-const setOptions = (list: Output<'versions.list'> | null): Option<string>[] => {
-  const named = list?.named ?? [];
-  const names = new Set(named.map((one) => one.version.changeSet));
-  return [
-    ...named.map((one) => ({ value: `cs:${one.version.changeSet}`, label: one.name })),
-    ...(list?.versions ?? [])
-      .filter((one) => !names.has(one.changeSet))
-      .map((one) => ({
-        value: `cs:${one.changeSet}`,
-        label: [
-          formatWhen(one.at, new Date(), { seconds: true }),
-          one.actor,
-          ...(one.reason === null ? [] : [one.reason]),
-        ]
-          .join(' · ')
-          .slice(0, 80),
-      })),
-  ];
-};
-
 const withOwn = (options: Option<string>[], ref: string, start: string): Option<string>[] =>
   ref === start || options.some((one) => one.value === ref)
     ? options
     : [{ value: ref, label: ref.slice(start.length) }, ...options];
 
 const SetPicker = ({ side, refText, onChange }: Props): ReactNode => {
-  const list = useQuery('versions.list', { limit: 100 }, ['audit']);
+  const [open, setOpen] = useState(false);
+  const chosen = refText !== 'cs:';
+  const list = useQuery('versions.list', { limit: 1 }, ['audit']);
+  const there = useQuery('versions.at', { ref: refText, limit: 1 }, [], { skip: !chosen });
+  const named = list.data?.named ?? [];
+  const name = named.find((one) => `cs:${one.version.changeSet}` === refText)?.name;
+  const moment = there.data?.moment ?? null;
+  const label = !chosen
+    ? say.chooseSet
+    : (name ??
+      (moment === null
+        ? refText.slice('cs:'.length)
+        : [
+            formatWhen(moment.at, new Date(), { seconds: true }),
+            moment.actor,
+            ...(moment.reason === null ? [] : [moment.reason]),
+          ]
+            .join(' · ')
+            .slice(0, 80)));
   return (
-    <Select
-      label={say.which(side)}
-      value={refText === 'cs:' ? null : refText}
-      placeholder={say.chooseSet}
-      options={withOwn(setOptions(list.data), refText, 'cs:')}
-      onChange={onChange}
-    />
+    <>
+      <Button aria-label={`${say.which(side)}: ${label}`} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      {open ? (
+        <SetDialog
+          side={side}
+          named={named}
+          onChoose={(changeSet) => onChange(`cs:${changeSet}`)}
+          onClose={() => setOpen(false)}
+        />
+      ) : null}
+    </>
   );
 };
 

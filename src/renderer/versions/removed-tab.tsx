@@ -53,6 +53,7 @@ export const RemovedTab = (): ReactNode => {
                 </div>
                 <Button
                   small
+                  command="versions.undelete"
                   aria-label={say.undeleteOf(one.key)}
                   onClick={() => setAsk({ kind: 'undelete', key: one.key })}
                 >

@@ -93,12 +93,20 @@ const Actions = ({ moment, newest }: { moment: Moment; newest: boolean }): React
   return (
     <div className={css['actions']}>
       {newest ? null : (
-        <Button variant="primary" onClick={() => setAsk({ kind: 'to', ref: `cs:${moment.changeSet}` })}>
+        <Button
+          variant="primary"
+          command="versions.revert"
+          onClick={() => setAsk({ kind: 'to', ref: `cs:${moment.changeSet}` })}
+        >
           {say.backHere}
         </Button>
       )}
-      <Button onClick={() => setAsk({ kind: 'changeSet', changeSet: moment.changeSet })}>{say.takeBackSet}</Button>
-      <Button onClick={() => setNaming(true)}>{say.nameIt}</Button>
+      <Button command="versions.revert" onClick={() => setAsk({ kind: 'changeSet', changeSet: moment.changeSet })}>
+        {say.takeBackSet}
+      </Button>
+      <Button command="versions.name" onClick={() => setNaming(true)}>
+        {say.nameIt}
+      </Button>
       <LinkButton variant="quiet" href={formatRoute('audit', { changeSet: moment.changeSet })}>
         {say.inLog}
       </LinkButton>

@@ -2,6 +2,7 @@
 import { ArchiveRestore, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useBackupFlows } from '../backups/backup-flows.ts';
+import { useTakeDrops } from '../backups/drop-area.tsx';
 import { formatBytes } from '../format.ts';
 import { messages } from '../messages.en.ts';
 import { genericDefinition, isNotSetUp, shortPath, useStatus } from '../status.ts';
@@ -26,6 +27,7 @@ export const FindStep = ({ onNext }: { onNext: () => void }): ReactNode => {
   const found = useQuery('home.find', {}, ['home', 'migration']);
   const { status } = useStatus();
   const flows = useBackupFlows();
+  useTakeDrops(flows.lookInto);
   const chosen = useWizard((state) => state.definition);
   if (found.data === null) {
     return (

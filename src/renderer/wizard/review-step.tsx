@@ -144,7 +144,7 @@ export const ReviewStep = ({ questions, onBack, onReplan }: Props): ReactNode =>
       subtitle={say.subtitle}
       onBack={onBack}
       action={
-        <Button variant="primary" onClick={() => void apply()}>
+        <Button variant="primary" command="setup.apply" onClick={() => void apply()}>
           {say.apply}
         </Button>
       }
