@@ -2,14 +2,25 @@
  * Builds the four bundles. Main has three entries (window, browser host, terminal); only `index` may reach
  * `electron`, because requiring it makes electron 42+ download its binary (docs/decisions/0001).
  */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const src = (path: string): string => resolve(import.meta.dirname, 'src', path);
 
+/** Of every file of the contract: see src/contract/build.ts. */
+const contractPrint = (): string => {
+  const print = createHash('sha256');
+  for (const name of readdirSync(src('contract')).toSorted())
+    if (!name.endsWith('.test.ts')) print.update(`${name}\0`).update(readFileSync(src(`contract/${name}`)));
+  return print.digest('hex').slice(0, 16);
+};
+
 export default defineConfig({
   main: {
+    define: { HOLDFAST_CONTRACT: JSON.stringify(contractPrint()) },
     build: {
       target: 'node20.18',
       // Hundreds of small module files cost a terminal command more than its work: the pure ones are bundled. sql.js must

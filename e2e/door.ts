@@ -92,8 +92,9 @@ const savedFile = async ({ page, electron }: Launched, dir: string, act: () => P
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-const axeViolations = async ({ page, electron }: Launched): Promise<string[]> => {
-  const builder = new AxeBuilder({ page }).withTags(wcag);
+export const axeViolations = async ({ page, electron }: Pick<Launched, 'page' | 'electron'>): Promise<string[]> => {
+  // Off unless asked for by name.
+  const builder = new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).withTags(wcag);
   const { violations } = await (electron === null ? builder : builder.setLegacyMode()).analyze();
   return violations.flatMap((one) =>
     one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),

@@ -69,8 +69,10 @@ const urlIn = (line: string): string | null => {
 export const startHost = async (
   home: string,
   configDir: string,
+  /** The folder that has `out/`: another build, for a test of two that meet. */
+  buildDir = rootDir,
 ): Promise<{ url: string; stderr: () => string; close: () => Promise<void> }> => {
-  const args = [join(rootDir, 'out', 'main', 'cli.js'), '--home', home, '--json', 'serve', '--port', '0'];
+  const args = [join(buildDir, 'out', 'main', 'cli.js'), '--home', home, '--json', 'serve', '--port', '0'];
   const child = spawn(process.execPath, args, {
     cwd: rootDir,
     env: environment(configDir),

@@ -85,3 +85,41 @@ export const showSetting = async (door: Door, key: string): Promise<void> => {
   await door.page.getByRole('searchbox', { name: messages.settings.search }).fill(key);
   await expect(settingRow(door, key)).toBeVisible();
 };
+
+/** One text setting, changed and applied. */
+export const changeSetting = async (door: Door, key: string, value: string): Promise<void> => {
+  const { page } = door;
+  const { settings } = messages;
+  await showSetting(door, key);
+  await settingRow(door, key).getByRole('textbox').fill(value);
+  await page
+    .getByRole('region', { name: settings.bar.label })
+    .getByRole('button', { name: settings.bar.apply, exact: true })
+    .click();
+  await expect(page.getByText(settings.applied(1)).first()).toBeVisible();
+};
+
+type Locator = ReturnType<Door['page']['locator']>;
+
+/** Goes on with Tab until the thing has focus; where it is never reached, the journey fails. */
+export const tabTo = async ({ page }: Door, target: Locator): Promise<void> => {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((one) => one === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(target).toBeFocused();
+};
+
+/** Chooses a file in whichever dialog the door has, after `act` opened it. */
+export const chooseFile = async ({ page, electron }: Door, path: string, act: () => Promise<void>): Promise<void> => {
+  if (electron === null) {
+    const choosing = page.waitForEvent('filechooser');
+    await act();
+    await (await choosing).setFiles(path);
+    return;
+  }
+  await electron.evaluate(({ dialog }, filePath) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] });
+  }, path);
+  await act();
+};
