@@ -14,7 +14,7 @@ export default defineConfig<DoorOptions>({
   retries: 0,
   timeout: 240_000,
   expect: { timeout: 20_000 },
-  globalTimeout: 14 * 60_000,
+  globalTimeout: 17 * 60_000,
   reporter: 'list',
   projects: [
     { name: 'browser', testIgnore: '**/window/**', workers: 2, use: { kind: 'browser' } },

@@ -134,7 +134,7 @@ export const runJourneys = (project, { env, wrapper = [] }) => {
     name,
     command: [command, rest],
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath },
-    limitMs: 15 * minute,
+    limitMs: 18 * minute,
     reportPath,
     count: countPlaywright,
   });

@@ -2,10 +2,10 @@
  * Every page, the main dialogs and the wizard for people who see differently: forced colours, 200 % zoom (half the
  * viewport: 640 x 400), and a window of 640 px. axe with the rule on target sizes, no sideways scroll, focus never hidden.
  */
-import { messages } from '../src/renderer/messages.en.ts';
-import { axeViolations, expect, test, type Door } from './door.ts';
+import { messages } from '../../src/renderer/messages.en.ts';
+import { axeViolations, expect, test, type Door } from '../door.ts';
 import { hiddenFocus, sideways } from './modes.ts';
-import { goTo, setUp, settingRow, showSetting, type Look } from './steps.ts';
+import { goTo, setUp, settingRow, showSetting, type Look } from '../steps.ts';
 
 const { audit, backups, backupSchedule, frame, secrets, settings, users, versions } = messages;
 
@@ -27,6 +27,7 @@ const plainPages = async (door: Door, look: Look): Promise<void> => {
     frame.records,
     frame.metrics,
     frame.users,
+    frame.bundles,
     frame.migration,
     frame.doctor,
   ];
@@ -146,7 +147,6 @@ for (const [what, walk] of Object.entries(walks)) {
   });
 
   test(`200 % zoom and a narrow window: ${what}`, async ({ door }) => {
-    test.skip(door.kind === 'window', 'The page is the same one; the size of a window is its own');
     const { page } = door;
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.setViewportSize(zoomed);
