@@ -89,6 +89,13 @@ test.describe('with keys', () => {
     await page.getByRole('button', { name: frame.undo, exact: true }).first().click();
     await expect(row.getByTitle(secrets.fingerprintTitle)).toHaveText(before);
 
+    await row.getByRole('button', { name: /^Replace/u }).click();
+    await dialog.getByRole('checkbox', { name: secrets.random }).press(' ');
+    await expect(dialog.getByLabel(secrets.newValue)).toBeDisabled();
+    await dialog.getByRole('button', { name: secrets.replace, exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await expect(row.getByTitle(secrets.fingerprintTitle)).not.toHaveText(before);
+
     await row.getByRole('button', { name: /^Remove/u }).click();
     await page.getByRole('dialog').getByRole('button', { name: secrets.remove, exact: true }).click();
     await expect(row).toContainText(secrets.notSet);

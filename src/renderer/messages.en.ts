@@ -1967,6 +1967,8 @@ const secretsPage = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: 'It becomes "not set". Undo brings it back; the history keeps it encrypted.',
   newValue: 'New value',
+  random: 'Make a random one',
+  randomText: '43 characters that nobody sees, unless it is shown later.',
   same: 'It is the same as before, so nothing was written.',
   saved: (name: string) => `${name} is set`,
   removed: (name: string) => `${name} is removed`,

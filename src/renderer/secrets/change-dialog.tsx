@@ -7,7 +7,7 @@ import { undoExactly } from '../settings/apply.ts';
 import { ConfirmKey, isConfirmed } from '../settings/confirm-key.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Field, TextArea, TextInput } from '../ui/field.tsx';
+import { Checkbox, Field, TextArea, TextInput } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useCall, useUnlockStore } from '../unlock-request.ts';
@@ -24,12 +24,14 @@ const useSave = ({ setting, change, onClose }: Props) => {
   const call = useCall();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const save = async (value: string, reason: string): Promise<void> => {
+  /** `value` null: the core makes one. */
+  const save = async (value: string | null, reason: string): Promise<void> => {
     setBusy(true);
     setProblem(null);
     const { key, version } = setting;
+    const made = value === null ? ({ key, op: 'generate' } as const) : ({ key, op: 'set', value } as const);
     const answer = await call('settings.apply', {
-      changes: [change === 'set' ? { key, op: 'set', value } : { key, op: 'unset' }],
+      changes: [change === 'set' ? made : { key, op: 'unset' }],
       expect: { [key]: version },
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     });
@@ -55,6 +57,7 @@ export const ChangeDialog = (props: Props): ReactNode => {
   const { busy, problem, save } = useSave(props);
   const unlocking = useUnlockStore((state) => state.waiting !== null);
   const [value, setValue] = useState('');
+  const [random, setRandom] = useState(false);
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState(false);
   const [typed, setTyped] = useState('');
@@ -62,7 +65,7 @@ export const ChangeDialog = (props: Props): ReactNode => {
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const confirmField = useRef<HTMLInputElement>(null);
   const sets = change === 'set';
-  const empty = sets && value === '';
+  const empty = sets && !random && value === '';
   const unreasoned = setting.critical && reason.trim() === '';
   const unconfirmed = setting.critical && !isConfirmed(setting.key, typed);
   const submit = (): void => {
@@ -70,7 +73,7 @@ export const ChangeDialog = (props: Props): ReactNode => {
     if (empty) first.current?.focus();
     else if (unreasoned) reasonField.current?.focus();
     else if (unconfirmed) confirmField.current?.focus();
-    else void save(value, reason);
+    else void save(random ? null : value, reason);
   };
   const title = sets ? (setting.set === true ? say.replaceTitle : say.setTitle) : say.removeTitle;
   const button = sets ? (setting.set === true ? say.replace : say.set) : say.remove;
@@ -115,12 +118,14 @@ export const ChangeDialog = (props: Props): ReactNode => {
                 autoComplete="new-password"
                 aria-describedby={describedBy}
                 invalid={asked && empty}
-                value={value}
+                disabled={random}
+                value={random ? '' : value}
                 onChange={setValue}
               />
             )}
           </Field>
         ) : null}
+        {sets ? <Checkbox label={say.random} hint={say.randomText} checked={random} onChange={setRandom} /> : null}
         <Field
           label={review.reason}
           {...(setting.critical ? {} : { hint: review.reasonHint })}
