@@ -8,6 +8,11 @@ import type { JsonValue } from './json.ts';
 /** `view` reads; `edit` changes settings; `admin` also migrates, restores and touches keys. */
 export type Permission = 'view' | 'edit' | 'admin';
 
+const rank: Record<Permission, number> = { view: 0, edit: 1, admin: 2 };
+
+/** Whether who has this permission may do what needs that one. */
+export const reaches = (has: Permission, needs: Permission): boolean => rank[has] >= rank[needs];
+
 export type CommandSpec<I extends TSchema = TSchema, O extends TSchema = TSchema> = {
   readonly input: I;
   readonly output: O;

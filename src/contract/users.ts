@@ -2,7 +2,7 @@
  * Users: local profiles with a role, and their own values of settings. A profile is no login: it names who acts, and its
  * role guards against mistakes. Where there is no profile, everybody may do everything.
  */
-import { Json, Strict, Time, Type, command, query, type Permission, type Static } from './command.ts';
+import { Json, Strict, Time, Type, command, query, reaches, type Permission, type Static } from './command.ts';
 import { ChangeSetResult, Reason, SettingChange } from './settings.ts';
 
 export const roles = ['admin', 'editor', 'viewer'] as const;
@@ -31,11 +31,9 @@ export const UserView = Type.Object({
 });
 export type UserView = Static<typeof UserView>;
 
-const rank: Record<Permission, number> = { view: 0, edit: 1, admin: 2 };
-
 /** Whether who acts as this profile may do what needs that; a name without a profile may do everything. */
 export const mayAs = (profile: Pick<UserView, 'role' | 'disabled'> | null, needs: Permission): boolean =>
-  profile === null || (!profile.disabled && rank[permissionOf[profile.role]] >= rank[needs]);
+  profile === null || (!profile.disabled && reaches(permissionOf[profile.role], needs));
 
 const UserResult = Type.Object({
   /** Null for a dry run and when nothing differed. */

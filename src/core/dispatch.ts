@@ -4,13 +4,11 @@
  * it is logged without any value and answered as `Unexpected`.
  */
 import Schema, { type Validator } from 'typebox/schema';
-import type { CommandSpec, Permission } from '../contract/command.ts';
+import { reaches, type CommandSpec, type Permission } from '../contract/command.ts';
 import { commands, isCommandName, type CommandName } from '../contract/commands.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Context, Handler } from './context.ts';
 import { handlers } from './handlers.ts';
-
-const rank: Record<Permission, number> = { view: 0, edit: 1, admin: 2 };
 
 type Problem = { field: string; problem: string };
 
@@ -36,7 +34,7 @@ export const needsLock = (spec: CommandSpec, input: unknown): boolean =>
   spec.access === 'write' &&
   !(typeof input === 'object' && input !== null && 'dryRun' in input && input.dryRun === true);
 
-export const mayCall = (spec: CommandSpec, role: Permission): boolean => rank[role] >= rank[spec.permission];
+export const mayCall = (spec: CommandSpec, role: Permission): boolean => reaches(role, spec.permission);
 
 export type Checked = { ok: true; name: CommandName; spec: CommandSpec };
 
