@@ -395,7 +395,7 @@ describe('config', () => {
     const doctor = await data<'doctor.run'>(home, 'doctor');
     const schema = await data<'schema.current'>(home, 'schema', 'current');
     expect([doctor.checks.map((check) => check.id), schema.upToDate]).toEqual([
-      ['store', 'keys', 'backup', 'drift', 'size', 'permissions', 'writable', 'quarantine'],
+      ['store', 'keys', 'backup', 'drift', 'outside', 'size', 'permissions', 'writable', 'quarantine'],
       true,
     ]);
   });
