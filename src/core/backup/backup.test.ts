@@ -203,7 +203,7 @@ describe('restoring', () => {
       key: secretKey,
       kind: 'setting',
       unit: `setting/${secretKey}`,
-      since: { at: '2026-03-01T09:00:20.000Z', by: 'tester', door: 'cli' },
+      since: { at: expect.any(String) as string, by: 'tester', door: 'cli' },
       action: 'update',
       old: null,
       new: null,
