@@ -91,13 +91,13 @@ def is_retention(entry):
 
 
 def ranges_of(entry):
-    """The removed ranges that an entry names, as (from, to, hash)."""
+    """The removed ranges that an entry names, as (from, to, hash, hash before)."""
     try:
         detail = parse(entry['detail'])
         ranges = detail['removed']
         good = isinstance(ranges, list) and all(
-            isinstance(one, list) and len(one) == 3 and is_number(one[0]) and is_number(one[1]) and one[0] <= one[1]
-            and isinstance(one[2], str) and HEX.fullmatch(one[2]) for one in ranges)
+            isinstance(one, list) and len(one) == 4 and is_number(one[0]) and is_number(one[1]) and one[0] <= one[1]
+            and all(isinstance(text, str) and HEX.fullmatch(text) for text in one[2:]) for one in ranges)
     except (Bad, KeyError, TypeError):
         good = False
     if not good: raise Bad('what it says of removed entries cannot be read')
@@ -117,20 +117,22 @@ class Removed:
                 pass  # Found again, where it stands.
         self.ranges.sort(key=lambda one: one[0])
 
-    def over(self, first, last):
-        """The hash of the last missing entry."""
-        following, end = first, None
+    def over(self, before, first, last):
+        """The hash of the last missing entry; `before` is the hash before the first."""
+        following, end = first, before
         while following <= last:
-            start, stop, end, by = self.ranges[self.at] if self.at < len(self.ranges) else (0, 0, None, 0)
+            start, stop, stands, ahead, by = self.ranges[self.at] if self.at < len(self.ranges) else (0, 0, None, None, 0)
             if start != following or stop > last or not is_number(by) or by <= stop:
                 raise Bad(f'entries {first} to {last} are missing')
+            if ahead != end: raise Bad(f'the entry before {following} was changed')
+            end = stands
             self.at, following = self.at + 1, stop + 1
         self.count += last - first + 1
         return end
 
     def see(self, entry):
         if self.at < len(self.ranges) and self.ranges[self.at][0] <= entry['id']:
-            raise Bad(f'entry {self.ranges[self.at][3]} says that it was removed')
+            raise Bad(f'entry {self.ranges[self.at][4]} says that it was removed')
         if entry['changeSet'] != self.set: self.set, self.waiting = entry['changeSet'], []
         if entry['action'] == 'seal' and entry['type'] == 'seal': self.sealed.update(self.waiting)
         if is_retention(entry):
@@ -190,7 +192,7 @@ def verify(lines):
             follows = entry_id == before['id'] + 1
             if entry_id <= before['id']: raise Bad('the entries are not in their order')
             if head['complete'] and not follows:
-                if removed.over(before['id'] + 1, entry_id - 1) != entry.get('previous'):
+                if removed.over(before['hash'], before['id'] + 1, entry_id - 1) != entry.get('previous'):
                     raise Bad('the entry or one before it was changed')
             if follows == ('previous' in entry): raise Bad('the hash before it should stand here exactly after a gap')
             previous = before['hash'] if follows else entry['previous']

@@ -58,15 +58,17 @@ export const createSealBook = (keyring: Keyring | null) => {
   let others: number[] = [];
   let announcedAt: number | null = null;
   let announced = false;
+  /** The present key has sealed: from then on it is the only one, and nothing announces it any more. */
+  let ours = false;
   let accepted = 0;
   return {
     see: (row: WalkedRow, previous: Previous): { problem: string } | { seals: boolean } => {
-      if (namesKey(row, ourKey)) announced = true;
+      if (!ours && namesKey(row, ourKey)) announced = true;
       if (announced) announcedAt ??= row.id;
       if (row.action !== 'seal') return { seals: false };
       const finding = judgeSeal(row, previous, keyring, ourKey);
       if (finding === 'other key') {
-        if (announced) return { problem: notOurs };
+        if (announced || ours) return { problem: notOurs };
         others.push(row.id);
         return { seals: false };
       }
@@ -74,6 +76,7 @@ export const createSealBook = (keyring: Keyring | null) => {
       if (others.length > 0 && !announced) return { problem: notOurs };
       accepted += others.length;
       others = [];
+      ours = keyring !== null;
       return { seals: true };
     },
     accepted: () => accepted,

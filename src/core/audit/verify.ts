@@ -99,7 +99,7 @@ export const createVerifier = (keyring: Keyring | null, anchors: readonly Anchor
 
   const problemOf = (row: WalkedRow): string | null => {
     if (row.id !== previous.id + 1) {
-      const over = retention.over(previous.id + 1, row.id - 1);
+      const over = retention.over(previous.hash, previous.id + 1, row.id - 1);
       if ('problem' in over) return over.problem;
       previous = { ...previous, id: row.id - 1, hash: over.hash };
     }

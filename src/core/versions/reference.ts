@@ -7,6 +7,7 @@ import { TemplateName } from '../../contract/bundles.ts';
 import type { Input } from '../../contract/commands.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { isKnown } from '../audit/retention/horizon.ts';
+import { isCut } from '../audit/retention/queries.ts';
 import { lastEntryOf, lastUntil } from '../audit/window.ts';
 import { proveContent } from '../backup/contents.ts';
 import { credentialsOf, findBackup, openingOf, readFoundBackup } from '../backup/open.ts';
@@ -51,7 +52,9 @@ export const setByUid = (reader: Reader, uid: string): Set | undefined =>
 const momentOf = (reader: Reader, ref: string, set: Set | null, exact = true): Reference => {
   const entry = set === null ? 0 : lastEntryOf(reader, set.id);
   const upTo = set === null ? 0 : versionUpTo(reader, entry);
-  const told = isKnown(reader, entry, exact && set !== null) ? {} : ({ incomplete: true } as const);
+  // Of a change set that lost its last entries what is left of it ends too early.
+  const whole = set === null || !exact || !isCut(reader, set.id);
+  const told = whole && isKnown(reader, entry, exact && set !== null) ? {} : ({ incomplete: true } as const);
   const info = { ref, at: set?.at ?? null, changeSet: set?.uid ?? null, ...told };
   return { info, state: stateAt(reader, upTo, told.incomplete), upTo, kinds: null, ...told };
 };

@@ -44,13 +44,14 @@ export const createRetentionBook = () => {
     load: (reader: Reader): void => {
       ranges ??= retentionRows(reader).length === 0 ? [] : removedRanges(reader);
     },
-    /** What stands at the end of a hole; a problem where nothing, or something else, accounts for it. */
-    over: (from: number, to: number): { hash: Uint8Array } | { problem: string } => {
+    /** `before`: the hash before the hole. What stands at its end; a problem where nothing accounts for it, or not for what was before. */
+    over: (before: Uint8Array, from: number, to: number): { hash: Uint8Array } | { problem: string } => {
       const missing = { problem: `entries ${String(from)} to ${String(to)} are missing` };
-      let hash = '';
+      let hash = Buffer.from(before).toString('hex');
       for (let next = from; next <= to;) {
         const range = ranges?.[at];
         if (range?.from !== next || range.to > to || range.to < range.from || range.by <= range.to) return missing;
+        if (range.before !== hash) return { problem: `the entry before ${String(next)} was changed` };
         at += 1;
         next = range.to + 1;
         hash = range.hash;

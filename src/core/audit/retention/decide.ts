@@ -3,6 +3,7 @@
  * stays is never removed. An entry is as old as the newest one up to it: a clock that was ahead once keeps more.
  */
 import type { HistoryLimits } from '../../../contract/audit.ts';
+import { chainStart } from '../chain.ts';
 import type { Removed } from './detail.ts';
 
 export type EntryKind = 'change' | 'event' | 'seal' | 'kept';
@@ -40,6 +41,8 @@ export type Log = {
   firsts: ReadonlySet<number>;
   /** What was written last of each subject since this version stays: a mirrored file has to follow it. */
   mirroredUpTo: number | null;
+  /** The hash (hex) of the last entry of each range that was removed before. */
+  removedEnds: ReadonlyMap<number, string>;
 };
 
 export const reasons = ['limits', 'young', 'live', 'named', 'imported', 'log'] as const;
@@ -182,10 +185,16 @@ export const decideRemoval = (log: Log, limits: HistoryLimits, clock: string): R
 
   const gone = entries.filter((_, i) => why[i] === 0);
   const ranges: Removed[] = [];
+  const hashes = new Map(entries.map(({ id, hash }) => [id, hash]));
+  /** Of an entry, or of one that an earlier removal took. */
+  const hashOf = (id: number): string => {
+    const hash = hashes.get(id);
+    return hash === undefined ? (log.removedEnds.get(id) ?? hexOf(chainStart)) : hexOf(hash);
+  };
   for (const { id, hash } of gone) {
     const range = ranges.at(-1);
     if (range !== undefined && range[1] === id - 1) [range[1], range[2]] = [id, hexOf(hash)];
-    else ranges.push([id, id, hexOf(hash)]);
+    else ranges.push([id, id, hexOf(hash), hashOf(id - 1)]);
   }
   const stays = (row: LogRow): boolean => isKept(made.get(row.id)) || isKept(next.get(row.id));
   const goneRows = rows.filter((row) => !stays(row));

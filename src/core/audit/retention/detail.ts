@@ -14,8 +14,8 @@ export const retentionAction = 'retention';
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Number = Type.Integer({ minimum: 0 });
 
-/** First and last number, and the hash of the last. */
-const Removed = Type.Tuple([Number, Number, Hash]);
+/** First and last number, the hash of the last, and that before the first: so that nothing before the hole can be changed. */
+const Removed = Type.Tuple([Number, Number, Hash, Hash]);
 export type Removed = Static<typeof Removed>;
 
 const About = Type.Object({

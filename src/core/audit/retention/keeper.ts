@@ -7,7 +7,6 @@ import { Cron } from 'croner';
 import type { KeeperOptions } from '../../backup/keeper.ts';
 
 const dayMs = 86_400_000;
-const farMs = 40 * dayMs;
 
 export type RetentionKeeper = { look: () => Promise<void>; stop: () => void };
 
@@ -18,8 +17,7 @@ export const createRetentionKeeper = ({ call, owns, now }: KeeperOptions): Reten
     const at = now();
     if (doneAt !== null && Math.abs(Date.parse(at) - Date.parse(doneAt)) < dayMs) return;
     const state = await call('audit.retention', {});
-    if (!state.ok || !state.data.daily || state.data.last === null) return;
-    if (Math.abs(Date.parse(at) - Date.parse(state.data.last.at)) > farMs) return;
+    if (!state.ok || !state.data.daily) return;
     const done = await call('audit.prune', { reason: 'once a day' });
     if (done.ok) doneAt = at;
   };

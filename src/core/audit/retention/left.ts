@@ -40,7 +40,8 @@ export const createLeftRows = (book: RetentionBook, keyring: Keyring | null) => 
       const bad = rows.find((row) => {
         const { entry, subject } = expected.get(row.id) ?? { entry: 0, subject: 0 };
         if (row.subject !== subject || row.audit >= entry || book.rangeOf(row.audit) === null) return true;
-        return !opens(row) && !(row.secret === 1 && entry < keysSince);
+        // By the entry that made it: what was lost with the old keys may be named, and removed, long after.
+        return !opens(row) && !(row.secret === 1 && row.audit < keysSince);
       });
       if (bad !== undefined) return { id: expected.get(bad.id)?.entry ?? 0, problem: 'its old value was changed' };
       const about = book.about();

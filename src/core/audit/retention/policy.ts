@@ -35,7 +35,10 @@ const byWhom = (reader: Reader, entry: number): { at: string; actor: string } =>
     ),
   ) ?? { at: '', actor: '' };
 
-const answerOf = (reader: Reader): Output<'audit.retention'> => {
+/** Where the last removal is far from now the clock may have jumped: then a person has to remove once more. */
+const farMs = 40 * 86_400_000;
+
+const answerOf = (reader: Reader, now: string): Output<'audit.retention'> => {
   const about = newestAbout(reader);
   const chosen = chosenLimits(reader);
   const last =
@@ -44,13 +47,16 @@ const answerOf = (reader: Reader): Output<'audit.retention'> => {
       : { entries: about.entries, since: about.since, until: about.until, ...byWhom(reader, newestRetention(reader)) };
   const daily =
     chosen !== null &&
+    last !== null &&
+    Math.abs(Date.parse(now) - Date.parse(last.at)) <= farMs &&
     isLimited(chosen) &&
     about?.limits.keepVersions === chosen.keepVersions &&
     about.limits.keepDays === chosen.keepDays;
   return { limits: chosen ?? keepAll, chosen: chosen !== null, daily, last, blurred: about?.blurred ?? null };
 };
 
-export const getRetention: Handler<'audit.retention'> = (ctx) => ctx.read(answerOf);
+export const getRetention: Handler<'audit.retention'> = (ctx) =>
+  ctx.read((reader) => answerOf(reader, ctx.clock.now()));
 
 export const setRetention: Handler<'audit.set-retention'> = async (ctx, input) => {
   const written = await ctx.commit({ kind: 'edit', reason: input.reason ?? null }, (changes) => {
@@ -59,5 +65,5 @@ export const setRetention: Handler<'audit.set-retention'> = async (ctx, input) =
   });
   if (!written.ok) return written;
   ctx.changed('audit');
-  return ctx.read(answerOf);
+  return ctx.read((reader) => answerOf(reader, ctx.clock.now()));
 };

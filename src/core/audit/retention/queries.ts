@@ -29,13 +29,19 @@ export const newestAbout = (reader: Reader): About | null => {
   return row === undefined ? null : (parseRetention(row.detail)?.about ?? null);
 };
 
-export type RemovedRange = { by: number; from: number; to: number; hash: string };
+export type RemovedRange = { by: number; from: number; to: number; hash: string; before: string };
 
 /** Every range that any removal names, in the order of their numbers. */
 export const removedRanges = (reader: Reader): RemovedRange[] =>
   retentionRows(reader)
     .flatMap(({ id, detail }) =>
-      (parseRetention(detail)?.removed ?? []).map(([from, to, hash]: Removed) => ({ by: id, from, to, hash })),
+      (parseRetention(detail)?.removed ?? []).map(([from, to, hash, before]: Removed) => ({
+        by: id,
+        from,
+        to,
+        hash,
+        before,
+      })),
     )
     .toSorted((a, b) => a.from - b.from);
 

@@ -25,7 +25,7 @@ const factsOf = (reader: Reader): Facts => {
   const mirrors = sql.mirrorVersions(reader);
   const named = marked.map(({ id }): Moment => {
     const entry = lastEntryOf(reader, id);
-    return { entry, version: versionUpTo(reader, entry) };
+    return { entry: sql.isCut(reader, id) ? null : entry, version: versionUpTo(reader, entry) };
   });
   return {
     live: new Set(sql.liveVersions(reader)),
@@ -34,6 +34,7 @@ const factsOf = (reader: Reader): Facts => {
     neededSets: new Set(sql.neededSets(reader)),
     moments: [...named, ...mirrors.map((version) => ({ version, entry: null }))],
     firsts: new Set(sql.liveRecords(reader)),
+    removedEnds: new Map(sql.removedRanges(reader).map(({ to, hash }) => [to, hash])),
     mirroredUpTo: mirrors.length === 0 ? null : Math.min(...mirrors),
     seals: new Set(sql.sealSubjects(reader)),
     lasting: new Set(sql.lastingActions(reader)),

@@ -7,10 +7,13 @@ import { createKeys } from '../../secrets/keyring.ts';
 import type { Keyring } from '../../secrets/types.ts';
 import type { SqlValue } from '../../store/types.ts';
 import type { Anchor } from '../anchors.ts';
-import { chainHead } from '../queries.ts';
+import { canonicalOf } from '../canonical.ts';
+import { nextHash } from '../chain.ts';
+import { chainHead, hashAt, walkedByIds } from '../queries.ts';
 import { copyOf, fillLog, openLogStore, type Copy, type LogStore, type Tampering } from '../testing/store-with-log.ts';
 import { attacksOn } from '../testing/attacks.ts';
 import { verifyChain } from '../verify.ts';
+import { removedRanges } from './queries.ts';
 import { everyTwoHours, removeFrom } from './testing.ts';
 
 const entries = process.env['HOLDFAST_LONG'] === undefined ? 240 : 600;
@@ -87,7 +90,7 @@ describe('a log from which entries were removed (O14)', () => {
 
   test('a range that was widened, narrowed or made up shows, sealed or not', () => {
     const [one] = all(`SELECT id, detail FROM audit WHERE detail LIKE '{"removed"%' ORDER BY id DESC LIMIT 1`);
-    const detail = JSON.parse(String(one?.['detail'])) as { removed: [number, number, string][] };
+    const detail = JSON.parse(String(one?.['detail'])) as { removed: [number, number, string, string][] };
     for (let i = 0; i < detail.removed.length; i += 1)
       for (const [from, to] of [
         [-1, 0],
@@ -96,17 +99,70 @@ describe('a log from which entries were removed (O14)', () => {
         [0, -1],
       ] as const) {
         const removed = detail.removed.map((range, n) =>
-          n === i ? [range[0] + from, range[1] + to, range[2]] : range,
+          n === i ? [range[0] + from, range[1] + to, range[2], range[3]] : range,
         );
         const changed = JSON.stringify({ ...detail, removed });
         expect(verify([['UPDATE audit SET detail = ? WHERE id = ?', [changed, one?.['id'] ?? 0]]]).ok).toBe(false);
       }
   });
 
+  test('what stands before a hole cannot be changed and hashed again, although no hash follows it', async () => {
+    const other = await openLogStore(everyTwoHours());
+    const set = (name: string, value: number) => ({
+      subject: { kind: 'setting' as const, key: name },
+      value,
+      secret: false,
+      source: 'set' as const,
+    });
+    // Of the first change set only the one in the middle stays, and the seal at its end.
+    for (let round = 0; round < 30; round += 1)
+      await other.write({ kind: 'edit' }, other.keyring, (writer) => {
+        for (const name of round === 0 ? ['a', 'b', 'c'] : ['a', 'c']) writer.put(set(name, round));
+      });
+    expect(await removeFrom(other, { keepVersions: 1, keepDays: null })).toBeGreaterThan(5);
+    const there = await copyOf(other.store);
+    const row = () => walkedByIds(there.reader, [2])[0];
+    expect([row()?.subjectKey, row()?.newValue, hashAt(there.reader, 3)]).toEqual(['b', '0', null]);
+    const [first] = removedRanges(there.reader);
+    const found = there.tampered([[`UPDATE version SET value = '666' WHERE id = ?`, [row()?.newVersion ?? 0]]], () => {
+      const changed = row();
+      if (changed === undefined) throw new Error('the entry is gone');
+      const hash = nextHash(Buffer.from(first?.hash ?? '', 'hex'), canonicalOf(changed));
+      there.tamper([['UPDATE audit SET hash = ? WHERE id = 2', [hash]]]);
+      return verifyChain(there.reader, other.keyring);
+    });
+    expect(found.firstBad).toEqual({ id: 4, problem: 'the entry before 3 was changed' });
+    there.close();
+    await other.close();
+  });
+
+  test('who has no keys cannot announce the present key again, to have a seal of their own taken', async () => {
+    const other = await createKeys({ recoveryCode: true, now: '2027-01-01T00:00:00.000Z', storeId: 'other' });
+    const about = { kind: 'event' as const, actor: 'maria', door: 'cli', at: '2027-01-01T00:00:00.000Z' };
+    const found = copy.tampered([], (reader) => {
+      const tx = {
+        ...reader,
+        run: (query: CompiledQuery<unknown>) => copy.tamper([[query.sql, query.parameters as SqlValue[]]]),
+      };
+      const write = (uid: string, keyring: Keyring | null, action: string, detail: JsonValue): void => {
+        const writer = createChangeWriter(tx, { ...about, uid, keyring });
+        writer.event('keys', '', action, detail);
+        writer.finish();
+      };
+      write('strange', other.keyring, 'unlock', {});
+      write('announced', null, 'new-keys', { auditKey: log.keyring.auditKeyId() });
+      write('ours', log.keyring, 'unlock', {});
+      return verifyChain(reader, log.keyring);
+    });
+    expect(found.firstBad?.problem).toMatch(/seal was not made with/u);
+  });
+
   test('who has no keys cannot account for a hole: with or without a seal of their own', async () => {
     const there = all(`SELECT id, hash, change_set, new_version FROM audit ORDER BY id`);
     const victim = there.at(-30);
-    const range = [victim?.['id'], victim?.['id'], Buffer.from((victim?.['hash'] ?? []) as Uint8Array).toString('hex')];
+    const hexOf = (row: Record<string, SqlValue> | undefined): string =>
+      Buffer.from((row?.['hash'] ?? []) as Uint8Array).toString('hex');
+    const [hash, before] = [hexOf(victim), hexOf(there.at(-31))];
     const steal: Tampering = [
       [
         'DELETE FROM version WHERE id = ? AND id NOT IN (SELECT old_version FROM audit WHERE old_version IS NOT NULL)',
@@ -116,7 +172,7 @@ describe('a log from which entries were removed (O14)', () => {
     ];
     expect(verify(steal).firstBad?.problem).toMatch(/missing/u);
     const forge = async (keyring: Keyring | null) => {
-      const [from, hash] = [Number(victim?.['id']), String(range[2])];
+      const from = Number(victim?.['id']);
       const set = {
         kind: 'event' as const,
         actor: 'maria',
@@ -130,7 +186,7 @@ describe('a log from which entries were removed (O14)', () => {
           run: (query: CompiledQuery<unknown>) => copy.tamper([[query.sql, query.parameters as SqlValue[]]]),
         };
         const writer = createChangeWriter(tx, { ...set, keyring });
-        writer.event('log', '', 'retention', { removed: [[from, from, hash]], cut: [], about: aboutNow() });
+        writer.event('log', '', 'retention', { removed: [[from, from, hash, before]], cut: [], about: aboutNow() });
         writer.finish();
         // The home goes on with its own keys.
         const later = createChangeWriter(tx, { ...set, uid: 'later', keyring: log.keyring });
