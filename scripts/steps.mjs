@@ -98,7 +98,7 @@ export const runUnitTests = (env = {}) => {
     '--reporter=json',
     `--outputFile.json=${reportPath}`,
   );
-  const limitMs = (env.HOLDFAST_LONG === '1' ? 60 : 15) * minute;
+  const limitMs = (env.HOLDFAST_LONG === '1' ? 60 : 20) * minute;
   return runner({ name: 'unit tests', command, env, limitMs, reportPath, count: countVitest });
 };
 

@@ -16,34 +16,46 @@ export const sideways = (page: Page): Promise<string[]> =>
     });
   });
 
+/** What has the focus, and whether any of it can be seen; null where nothing has. */
+const focused = (page: Page): Promise<{ shown: boolean; name: string; place: string } | null> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body) return null;
+    const box = element.getBoundingClientRect();
+    // What keeps the focus inside a dialog has no size.
+    if (box.width <= 1) return null;
+    const [left, right] = [Math.max(0, box.left), Math.min(window.innerWidth, box.right)];
+    const [top, bottom] = [Math.max(0, box.top), Math.min(window.innerHeight, box.bottom)];
+    const parts = [0.5, 0.1, 0.3, 0.7, 0.9];
+    const shown =
+      left < right &&
+      top < bottom &&
+      parts.some((x) =>
+        parts.some((y) => {
+          const there = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
+          return there !== null && (element.contains(there) || there.contains(element));
+        }),
+      );
+    const name = element.getAttribute('aria-label') ?? (element.textContent ?? '').slice(0, 40);
+    const place = [...document.querySelectorAll('*')].indexOf(element);
+    return { shown, name: `${element.tagName.toLowerCase()} "${name}"`, place: String(place) };
+  });
+
 /** WCAG 2.4.11: goes through the page with Tab and names what has the focus but cannot be seen at all. */
 export const hiddenFocus = async (page: Page, steps: number): Promise<string[]> => {
   const found: string[] = [];
   const seen = new Set<string>();
   for (let step = 0; step < steps; step += 1) {
     await page.keyboard.press('Tab');
-    const at = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (element === null || element === document.body) return null;
-      const box = element.getBoundingClientRect();
-      // What keeps the focus inside a dialog has no size.
-      if (box.width <= 1) return null;
-      const [left, right] = [Math.max(0, box.left), Math.min(window.innerWidth, box.right)];
-      const [top, bottom] = [Math.max(0, box.top), Math.min(window.innerHeight, box.bottom)];
-      const parts = [0.5, 0.1, 0.3, 0.7, 0.9];
-      const shown =
-        left < right &&
-        top < bottom &&
-        parts.some((x) =>
-          parts.some((y) => {
-            const there = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
-            return there !== null && (element.contains(there) || there.contains(element));
-          }),
-        );
-      const name = element.getAttribute('aria-label') ?? (element.textContent ?? '').slice(0, 40);
-      const place = [...document.querySelectorAll('*')].indexOf(element);
-      return { shown, name: `${element.tagName.toLowerCase()} "${name}"`, place: String(place) };
-    });
+    let at = await focused(page);
+    // A dialog takes the focus back when it goes past its end: some frames later.
+    if (at?.shown === false) {
+      await page.evaluate(
+        () =>
+          new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))),
+      );
+      at = await focused(page);
+    }
     if (at === null || seen.has(at.place)) continue;
     seen.add(at.place);
     if (!at.shown) found.push(at.name);

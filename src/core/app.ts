@@ -107,7 +107,8 @@ export const openApp = async (
     const path = resolveHome(dir);
     if (!path.ok) return path;
     await home?.session.close();
-    acting.clear();
+    // The same home again: who is chosen in another session stays chosen.
+    if (home?.dir !== path.data) acting.clear();
     const remember = (title: string): void => {
       if (staysOpen || options.remember === true) rememberHome(options.configDir, path.data, title, clock.now());
     };

@@ -83,7 +83,8 @@ const topicsOf = (name: string): Topic[] => {
   if (noun === 'records') return ['records', 'audit', 'status'];
   if (noun === 'integration') return ['integrations', 'audit', 'status'];
   if (noun === 'metrics') return ['metrics', 'audit'];
-  if (noun === 'backup') return ['backups', 'settings', 'integrations', 'records', 'metrics', 'audit', 'status'];
+  if (noun === 'backup')
+    return ['backups', 'settings', 'secrets', 'integrations', 'records', 'metrics', 'users', 'audit', 'status'];
   return ['status'];
 };
 

@@ -139,6 +139,10 @@ const start = async (homeDir: string | null): Promise<void> => {
       if (name === 'user.list' && result.ok) allowInMenu(result.data as Output<'user.list'>);
     },
   });
+  // In another home nobody acts yet; where it has profiles the page asks for them.
+  core.onEvent((event) => {
+    if (event.type === 'changed' && event.topics.includes('home')) allowInMenu({ users: [], acting: '' });
+  });
   showMenu({ mac: process.platform === 'darwin', theme, use: (id) => send({ type: 'menu', id }) });
   answerSecondStart(core, window);
   await loadPage(window, devUrl);

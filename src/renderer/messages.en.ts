@@ -618,6 +618,8 @@ const settingsPage = {
       InvalidNumberFormat: 'a number is not written as JSON',
     } as { readonly [code: string]: string },
     jsonOther: 'something does not belong there',
+    notExact: (line: number, column: number) =>
+      `holds a number that cannot be kept exactly in line ${String(line)}, column ${String(column)}`,
   },
   bar: {
     label: 'Staged edits',

@@ -170,6 +170,26 @@ describe('a part of a backup', () => {
 describe('single values of a backup', () => {
   const preview = async () => (await app.get('backup.restore', { backup, dryRun: true })).changes;
 
+  it('never put a value where a group is now, unless both are picked', async () => {
+    backup = { path: (await app.get('backup.create', {})).path };
+    await app.get('settings.apply', {
+      changes: [
+        { key: 'theme.color', op: 'unset' },
+        { key: 'theme.color.dark', op: 'set', value: 'black' },
+      ],
+      create: true,
+    });
+    const pick = ['setting/theme.color'];
+    for (const dryRun of [true, false])
+      expect(await app.call('backup.restore', { backup, pick, dryRun })).toMatchObject({
+        ok: false,
+        error: { type: 'SettingInvalid', key: 'theme.color' },
+      });
+    await app.get('backup.restore', { backup, pick: [...pick, 'setting/theme.color.dark'] });
+    const { settings } = await app.get('settings.list', { prefix: 'theme.color' });
+    expect(settings.map(({ key, value }) => [key, value])).toEqual([['theme.color', 'red']]);
+  });
+
   it('come back as picked, a user with what belongs to it, and nothing else (O7)', async () => {
     const before = await seen();
     await changeAll();

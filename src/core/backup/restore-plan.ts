@@ -1,7 +1,9 @@
 /** What a restore would do: the backup's live values in clear, and how they differ from what is live now. Writes nothing. */
 import type { Output } from '../../contract/commands.ts';
 import type { JsonValue } from '../../contract/json.ts';
+import { fail, type Failure } from '../../contract/result.ts';
 import type { ChangeView } from '../../contract/settings.ts';
+import { crossing } from '../changes/crossing.ts';
 import { actionOf, cipherPlace, type Put, type SubjectKind, type ValueSource } from '../changes/write.ts';
 import { parseValue } from '../changes/view.ts';
 import type { Keyring } from '../secrets/types.ts';
@@ -67,6 +69,15 @@ const countParts = (puts: readonly Put[]): Answer['parts'] => {
     if (part !== null) counts.set(part, (counts.get(part) ?? 0) + 1);
   }
   return [...counts].map(([part, changes]) => ({ part, changes }));
+};
+
+/** A part that is picked alone may lie where something else is that stays. */
+export const crossingProblem = (present: readonly LiveSubject[], plan: Plan): Failure | null => {
+  const wanted = plan.puts.map(({ subject, value }) => ({ subject, goes: value === undefined }));
+  const problem = 'cannot come back alone: another setting lies above or below it now; choose that one, too';
+  const invalid = [...crossing(present, wanted)].map((key) => ({ key, problem }));
+  const [first] = invalid;
+  return first === undefined ? null : fail({ type: 'SettingInvalid', ...first, invalid });
 };
 
 /** What would change, from what is live now. Deletes come first: what they free may be taken again. */

@@ -20,7 +20,7 @@ import { createBackup } from './create.ts';
 import type { BackupContent } from './format.ts';
 import { findBackup, openingOf, readFoundBackup } from './open.ts';
 import { readPart, readPick, type Part, type Scope } from './parts.ts';
-import { planOf, subjectOf, wantedPuts, type Plan } from './restore-plan.ts';
+import { crossingProblem, planOf, subjectOf, wantedPuts, type Plan } from './restore-plan.ts';
 import { definitionOf, keyringBound, machineBound, remapPuts } from './remap.ts';
 import { changedSince } from './since.ts';
 import { placeKeys, restoreKeys, type RestoreKeys } from './restore-keys.ts';
@@ -143,7 +143,10 @@ const commitRestore = (
   reason: string | undefined,
 ): Promise<Result<{ plan: Plan; changeSet: string | null }>> =>
   ctx.commit({ kind: 'restore', door: 'restore', reason: reason ?? null }, (changes) => {
-    const plan = planOf(liveSubjects(changes.tx), prepared.wanted, prepared.scope, keyring);
+    const live = liveSubjects(changes.tx);
+    const plan = planOf(live, prepared.wanted, prepared.scope, keyring);
+    const crossed = crossingProblem(live, plan);
+    if (crossed !== null) return crossed;
     const { definition, created } = prepared.content.manifest;
     if (definition !== null && metaValue(changes.tx, 'definition') === null) {
       changes.tx.run(db.insertInto('meta').values({ key: 'definition', value: definition }).compile());
@@ -171,6 +174,8 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     if (!present.ok) return present;
     const live = present.data?.live ?? [];
     const preview = planOf(live, prepared.wanted, prepared.scope, placed.data.keyring);
+    const crossed = crossingProblem(live, preview);
+    if (crossed !== null) return crossed;
     if (preview.puts.length === 0)
       return ok(await answer(ctx, prepared, preview, { dryRun: false, safetyBackup: null, changeSet: null }));
     let safetyBackup: string | null = null;
@@ -183,7 +188,7 @@ const apply = async (ctx: Context, prepared: Prepared, input: Input<'backup.rest
     ctx.progress('Restoring', 80);
     const committed = await commitRestore(ctx, prepared, placed.data.keyring, input.reason);
     if (!committed.ok) return committed;
-    ctx.changed('settings', 'integrations', 'records', 'metrics', 'backups', 'secrets', 'status', 'audit');
+    ctx.changed('settings', 'integrations', 'records', 'metrics', 'users', 'backups', 'secrets', 'status', 'audit');
     return ok(
       await answer(ctx, prepared, committed.data.plan, {
         dryRun: false,
@@ -207,7 +212,10 @@ export const restoreBackup = async (ctx: Context, input: Input<'backup.restore'>
   if (input.dryRun !== true) return apply(ctx, prepared.data, input);
   const present = await presentState(ctx);
   if (!present.ok) return present;
-  const plan = planOf(present.data?.live ?? [], prepared.data.wanted, prepared.data.scope, prepared.data.keys.present);
+  const live = present.data?.live ?? [];
+  const plan = planOf(live, prepared.data.wanted, prepared.data.scope, prepared.data.keys.present);
+  const crossed = crossingProblem(live, plan);
+  if (crossed !== null) return crossed;
   if (present.data !== null) await markSince(ctx, plan, prepared.data.content.manifest.created);
   return ok(await answer(ctx, prepared.data, plan, { dryRun: true, safetyBackup: null, changeSet: null }));
 };

@@ -84,6 +84,8 @@ const endRecord = (entries: number, centralSize: number, centralOffset: number):
 
 /** Each piece is packed by a thread of its own; a piece larger than this shrinks hardly better. */
 const pieceBytes = 1024 * 1024;
+/** Each holds half a megabyte of its own while it works. */
+const atOnce = 8;
 
 const deflatePiece = (bytes: Uint8Array, finishFlush: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -96,13 +98,18 @@ const deflatePiece = (bytes: Uint8Array, finishFlush: number): Promise<Buffer> =
 
 /** One deflate stream in pieces: each but the last ends at a byte with a flush (RFC 1951, a stored block of no bytes). */
 const deflate = async (bytes: Uint8Array): Promise<Buffer> => {
-  const pieces: Promise<Buffer>[] = [];
-  for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
-    const end = at + pieceBytes;
-    const flush = end < bytes.length ? constants.Z_FULL_FLUSH : constants.Z_FINISH;
-    pieces.push(deflatePiece(bytes.subarray(at, end), flush));
+  const packed: Buffer[] = [];
+  for (let at = 0; at === 0 || at < bytes.length; at += atOnce * pieceBytes) {
+    const pieces: Promise<Buffer>[] = [];
+    for (let from = at; from === at || (from < bytes.length && from < at + atOnce * pieceBytes); from += pieceBytes) {
+      const end = from + pieceBytes;
+      pieces.push(
+        deflatePiece(bytes.subarray(from, end), end < bytes.length ? constants.Z_FULL_FLUSH : constants.Z_FINISH),
+      );
+    }
+    packed.push(...(await Promise.all(pieces)));
   }
-  return Buffer.concat(await Promise.all(pieces));
+  return Buffer.concat(packed);
 };
 
 /** Null when the bytes are not one whole deflate stream of exactly `size` bytes. */

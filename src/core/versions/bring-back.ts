@@ -4,8 +4,8 @@
  */
 import type { JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
-import { ancestorsOf } from '../../contract/setting-key.ts';
 import type { LaterChange, LeftOut, RevertResult, VersionChange } from '../../contract/versions.ts';
+import { crossing } from '../changes/crossing.ts';
 import { endTrial } from '../changes/undo.ts';
 import type { Put, Subject } from '../changes/write.ts';
 import type { Context } from '../context.ts';
@@ -38,21 +38,11 @@ export type Asked = {
 
 type Plan = { puts: Put[]; changes: VersionChange[]; left: LeftOut[]; later: LaterChange[]; needsKeys: boolean };
 
-/** Setting keys that would lie below, or above, another one that stays. */
-const crossing = (live: State, wanted: readonly Wanted[]): Set<string> => {
-  const keys = new Set(
-    [...live.values()].filter((one) => one.subject.kind === 'setting').map((one) => one.subject.key),
+const crossingOf = (live: State, wanted: readonly Wanted[]): Set<string> =>
+  crossing(
+    [...live.values()].map(({ subject }) => subject),
+    wanted.map(({ subject, held }) => ({ subject, goes: held === null })),
   );
-  const settings = wanted.filter((one) => one.subject.kind === 'setting');
-  for (const { subject, held } of settings) if (held === null) keys.delete(subject.key);
-  const made = settings.filter(({ subject, held }) => held !== null && !keys.has(subject.key));
-  const above = new Set([...keys].flatMap(ancestorsOf));
-  return new Set(
-    made
-      .map(({ subject }) => subject.key)
-      .filter((key) => above.has(key) || ancestorsOf(key).some((ancestor) => keys.has(ancestor))),
-  );
-};
 
 const lockedWhy = (live: State, definition: Definition | null, subject: Subject): string | null => {
   if (subject.kind !== 'setting') return null;
@@ -86,7 +76,7 @@ const problemOf = (
 const planOf = (reader: Reader, asked: Asked, definition: Definition | null, keyring: Keyring | null): Plan => {
   const live = liveState(reader);
   const wanted = asked.wanted(reader, live);
-  const seen = { live, crossing: crossing(live, wanted), definition, keyring };
+  const seen = { live, crossing: crossingOf(live, wanted), definition, keyring };
   const plan: Plan = { puts: [], changes: [], left: [], later: [], needsKeys: false };
   for (const one of wanted) {
     const { subject, held } = one;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filterChanges, partsIn, picksOf, withUnits } from './picks.ts';
+import { filterChanges, partsIn, picksOf, remapOf, withUnits } from './picks.ts';
 
 const changes = [
   { kind: 'setting', key: 'general.theme', unit: 'setting/general.theme' },
@@ -16,6 +16,13 @@ test('all is no list of picks; a user goes with what belongs to it', () => {
   expect(picksOf(changes, left)).toEqual(['setting/general.theme', 'setting/s3.region']);
   expect(picksOf(changes, withUnits(left, changes, true))).toBeNull();
   expect(picksOf(changes, withUnits(none, changes, false))).toEqual([]);
+});
+
+test('what a setting becomes here counts only while the setting is picked', () => {
+  const remap = { 's3.region': 'x', 'general.theme': 'y' };
+  expect(remapOf(remap, none)).toEqual({ remap });
+  expect(remapOf(remap, new Set(['setting/s3.region', 'user/alice']))).toEqual({ remap: { 'general.theme': 'y' } });
+  expect(remapOf({ 's3.region': 'x' }, new Set(['setting/s3.region']))).toEqual({});
 });
 
 test('each kind is counted, with how much of it comes back', () => {

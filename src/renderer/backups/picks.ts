@@ -50,3 +50,12 @@ export const picksOf = (changes: readonly Change[], left: Left): string[] | null
   const picked = [...units].filter((unit) => !left.has(unit));
   return picked.length === units.size ? null : picked;
 };
+
+/** Texts as typed, by setting. */
+export type Remap = { readonly [key: string]: string };
+
+/** What is sent of what was typed: nothing of a setting that stays out, and nothing at all where that leaves none. */
+export const remapOf = (remap: Remap, left: Left): { remap?: { [key: string]: string } } => {
+  const picked = Object.entries(remap).filter(([key]) => !left.has(`setting/${key}`));
+  return picked.length === 0 ? {} : { remap: Object.fromEntries(picked) };
+};

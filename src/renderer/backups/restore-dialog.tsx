@@ -6,6 +6,7 @@ import { useDoor } from '../client.ts';
 import { startJob, useJobs } from '../jobs.ts';
 import { messages } from '../messages.en.ts';
 import { lowerWhen } from '../settings/setting-badges.tsx';
+import { entryAt } from '../settings/staging.ts';
 import { CredentialFields } from '../unlock/credential-fields.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -17,18 +18,16 @@ import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
 import type { BackupTarget } from './backup-flows.ts';
 import css from './backups-page.module.css';
 import { ChangePicks } from './change-picks.tsx';
-import { picksOf, type Left } from './picks.ts';
+import { picksOf, remapOf, type Left, type Remap } from './picks.ts';
 import { describeHere, useCredential, wantsKey } from './use-credential.ts';
 
 const say = messages.backups;
 type Preview = Output<'backup.restore'>;
-/** Texts as typed, by setting. */
-type Remap = { [key: string]: string };
 
 type RemapProps = {
   machine: Preview['machine'];
   remap: Remap;
-  onChange: (remap: Remap) => void;
+  onChange: (key: string, text: string) => void;
   onLook: () => void;
 };
 
@@ -50,8 +49,8 @@ const RemapForm = ({ machine, remap, onChange, onLook }: RemapProps): ReactNode 
               id={id}
               mono
               aria-describedby={describedBy}
-              value={remap[key] ?? shown}
-              onChange={(text) => onChange({ ...remap, [key]: text })}
+              value={entryAt(remap, key) ?? shown}
+              onChange={(text) => onChange(key, text)}
             />
           )}
         </Field>
@@ -115,9 +114,9 @@ const useRestore = (target: BackupTarget, onRestored: () => void) => {
   const [remap, setRemap] = useState<Remap>({});
   const started = useRef(false);
   const [left, setLeft] = useState<Left>(new Set());
-  const changed = Object.keys(remap).length === 0 ? {} : { remap };
+  const changed = remapOf(remap, left);
   const look = useCallback(
-    async (given: typeof credential & { remap?: Remap }): Promise<void> => {
+    async (given: typeof credential & typeof changed): Promise<void> => {
       setError(null);
       const answer = await door.call('backup.restore', { backup: target.ref, dryRun: true, ...given });
       if (answer.ok) setPreview(answer.data);
@@ -197,8 +196,8 @@ export const RestoreDialog = ({ target, onClose, onRestored }: Props): ReactNode
             machine={
               <RemapForm
                 machine={preview.machine.filter(({ key }) => !left.has(`setting/${key}`))}
-                remap={remap}
-                onChange={setRemap}
+                remap={remapOf(remap, left).remap ?? {}}
+                onChange={(key, text) => setRemap((before) => ({ ...before, [key]: text }))}
                 onLook={() => void look()}
               />
             }

@@ -1,6 +1,6 @@
 /** The desktop window's door: the preload's bridge with the native dialogs behind the same functions as the browser's. */
 import type { Bridge, OpenedFile } from '../../contract/client.ts';
-import { ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Door } from '../client.ts';
 
 const partBytes = 1024 * 1024;
@@ -21,7 +21,9 @@ const base64Of = (bytes: Blob): Promise<string> =>
 const sendFile = async (bridge: Bridge, file: File): Promise<Result<OpenedFile>> => {
   let handle: string | null = null;
   for (let at = 0; ; at += partBytes) {
-    const part = await base64Of(file.slice(at, at + partBytes));
+    // Gone or taken away since it was chosen: the browser does not tell why.
+    const part = await base64Of(file.slice(at, at + partBytes)).catch(() => null);
+    if (part === null) return fail({ type: 'Unreadable', path: file.name, code: 'EIO' });
     const answer = (await bridge.call('door.take-file', { name: file.name, file: handle, part })) as Result<OpenedFile>;
     if (!answer.ok || at + partBytes >= file.size) return answer;
     handle = answer.data.file;

@@ -1,6 +1,5 @@
 /** What can be done with several settings at once: reset, copy, one value for all. Everything is staged, nothing saved. */
 import { useState, type ReactNode } from 'react';
-import type { JsonObject } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { toast } from '../ui/toast.tsx';
 import css from './filter-bar.module.css';
-import { isEditable, shownValue, type Edit, type StagedEdits } from './staging.ts';
+import { isEditable, shownValue, stagedAt, type Edit, type StagedEdits } from './staging.ts';
 import { parseJson } from './validate.ts';
 
 const say = messages.settings.bulk;
@@ -24,8 +23,8 @@ export const resetEdits = (settings: readonly SettingView[]): { setting: Setting
 
 /** Secrets are left out. */
 export const copyAsJson = (settings: readonly SettingView[], staged: StagedEdits): void => {
-  const all: JsonObject = {};
-  for (const one of settings) if (!one.secret) all[one.key] = shownValue(one, staged[one.key]);
+  const shown = settings.filter((one) => !one.secret);
+  const all = Object.fromEntries(shown.map((one) => [one.key, shownValue(one, stagedAt(staged, one.key))]));
   void copyText(JSON.stringify(all, null, 2)).then(() => toast({ title: messages.ui.copied }));
 };
 
@@ -43,7 +42,8 @@ const ValueDialog = ({
   // A word without quotes is a text, as on the command line.
   const parsed = parseJson(text);
   const quoted = /^["[{]/u.test(text.trim());
-  const problem = text === '' ? messages.settings.invalid.empty : !parsed.ok && quoted ? parsed.problem : null;
+  const problem =
+    text === '' ? messages.settings.invalid.empty : !parsed.ok && (quoted || parsed.isJson) ? parsed.problem : null;
   const submit = (): void => {
     setAsked(true);
     if (problem !== null) return;

@@ -6,6 +6,7 @@ import { count } from '../plural.ts';
 import { formatRoute } from '../route.ts';
 import { Badge } from '../ui/badge.tsx';
 import css from './category-list.module.css';
+import { entryAt } from './staging.ts';
 
 type Category = Output<'settings.list'>['categories'][number];
 type Props = {
@@ -28,7 +29,7 @@ export const CategoryList = memo(({ categories, current, search, found, all }: P
   return (
     <nav aria-label={say.categories} className={css['list']}>
       {entries.map((entry) => {
-        const shown = search === '' ? entry.count : entry.id === '' ? total : (found[entry.id] ?? 0);
+        const shown = search === '' ? entry.count : entry.id === '' ? total : (entryAt(found, entry.id) ?? 0);
         return (
           <a
             key={entry.id}

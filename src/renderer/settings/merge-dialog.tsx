@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { fieldId } from './setting-row.tsx';
 import css from './merge-dialog.module.css';
-import { shownValue, type StagedEdits } from './staging.ts';
+import { entryAt, shownValue, stagedAt, type StagedEdits } from './staging.ts';
 
 const say = messages.settings.merge;
 
@@ -51,7 +51,7 @@ const Side = ({
 export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props): ReactNode => {
   const [choices, setChoices] = useState<{ readonly [key: string]: Choice }>({});
   const choose = (key: string, side: Choice): void => setChoices((before) => ({ ...before, [key]: side }));
-  const chosen = keys.every((key) => choices[key] !== undefined);
+  const chosen = keys.every((key) => Object.hasOwn(choices, key));
   return (
     <Dialog
       open
@@ -65,7 +65,7 @@ export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props):
           <Button
             variant="primary"
             disabled={!chosen}
-            onClick={() => onDone(keys.filter((key) => choices[key] === 'theirs'))}
+            onClick={() => onDone(keys.filter((key) => entryAt(choices, key) === 'theirs'))}
           >
             {messages.settings.bar.review}
           </Button>
@@ -75,7 +75,7 @@ export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props):
       <ul className={css['list']}>
         {keys.map((key) => {
           const setting = settings.find((one) => one.key === key);
-          const one = staged[key];
+          const one = stagedAt(staged, key);
           if (one === undefined) return null;
           const mine = setting === undefined ? null : shownValue(setting, one);
           return (
@@ -90,12 +90,17 @@ export const MergeDialog = ({ keys, staged, settings, onDone, onClose }: Props):
                 <Side
                   name={fieldId(key)}
                   side="theirs"
-                  checked={choices[key] === 'theirs'}
+                  checked={entryAt(choices, key) === 'theirs'}
                   onChange={() => choose(key, 'theirs')}
                 >
                   {shown(setting?.value ?? null, one.secret)}
                 </Side>
-                <Side name={key} side="mine" checked={choices[key] === 'mine'} onChange={() => choose(key, 'mine')}>
+                <Side
+                  name={key}
+                  side="mine"
+                  checked={entryAt(choices, key) === 'mine'}
+                  onChange={() => choose(key, 'mine')}
+                >
                   {shown(mine, one.secret)}
                 </Side>
               </fieldset>

@@ -6,7 +6,7 @@ import { applyEdits, findNodeAtLocation, modify, parseTree, type Node } from 'js
 import { isJsonObject, jsonEqual, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
-import { isEditable, shownValue, stageEdit, type Edit, type StagedEdits } from './staging.ts';
+import { entryAt, isEditable, shownValue, stagedAt, stageEdit, type Edit, type StagedEdits } from './staging.ts';
 import { jsonErrorIn, positionOf, problemOf } from './validate.ts';
 
 const say = messages.settings.raw;
@@ -31,19 +31,24 @@ const isInText = (setting: SettingView): boolean => !setting.secret && isEditabl
 
 const groupOf = (settings: readonly SettingView[], staged: StagedEdits): Group => {
   const shown = settings.filter((setting) => {
-    const op = staged[setting.key]?.edit.op;
+    const op = stagedAt(staged, setting.key)?.edit.op;
     return isInText(setting) && (setting.hasDefault || op === 'set' || (setting.version !== null && op !== 'unset'));
   });
-  return new Map(shown.map((setting) => [setting.key, shownValue(setting, staged[setting.key])]));
+  return new Map(shown.map((setting) => [setting.key, shownValue(setting, stagedAt(staged, setting.key))]));
 };
 
 const textOf = (group: Group): string => JSON.stringify(Object.fromEntries(group), null, 2);
 
-/** Null while the text is no JSON object. */
+const namesIn = (tree: Node | undefined): string[] =>
+  (tree?.children ?? []).map((property) => String(property.children?.[0]?.value));
+
+/** Null while the text is no JSON object, or says two things of one setting: then it stands for nothing yet. */
 const readGroup = (text: string): Group | null => {
   if (jsonErrorIn(text) !== null) return null;
   const value = JSON.parse(text) as JsonValue;
-  return isJsonObject(value) ? new Map(Object.entries(value)) : null;
+  if (!isJsonObject(value)) return null;
+  const group = new Map(Object.entries(value));
+  return namesIn(parseTree(text)).length === group.size ? group : null;
 };
 
 export const isWhole = ({ text }: RawDoc): boolean => readGroup(text) !== null;
@@ -59,7 +64,7 @@ export const openRaw = (settings: readonly SettingView[], staged: StagedEdits): 
   return { text: textOf(group), agreed: group, seen: group };
 };
 
-/** Every value that differs is set, every line that is gone is reset. What is no JSON yet changes nothing. */
+/** Every value that differs is set, every line that is gone is reset. A text that stands for nothing yet changes nothing. */
 export const typeRaw = (
   doc: RawDoc,
   text: string,
@@ -88,7 +93,9 @@ export const typeRaw = (
     if (value === undefined) seen.delete(setting.key);
     else seen.set(setting.key, value);
   }
-  return { doc: { text, agreed: group, seen }, edits };
+  const next = { text, agreed: group, seen };
+  // Nothing is staged that would bring the form's own edits in, and some may have come while the text was broken.
+  return { doc: edits.length === 0 ? syncRaw(next, settings, staged) : next, edits };
 };
 
 /** Writes what changed in the form into the text, and leaves the rest as it was typed. A text that is no JSON waits. */
@@ -112,9 +119,6 @@ const problemAt = (text: string, offset: number, problem: string): RawProblem =>
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
-const namesIn = (tree: Node | undefined): string[] =>
-  (tree?.children ?? []).map((property) => String(property.children?.[0]?.value));
-
 /** What is wrong with the text and where, in the words of the form. `said`: what the core says of staged values. */
 export const rawProblems = (
   text: string,
@@ -136,8 +140,11 @@ export const rawProblems = (
   return Object.entries(group)
     .flatMap(([key, value]): RawProblem[] => {
       const setting = known.get(key);
-      const problem =
-        setting === undefined ? say.unknown : twice.has(key) ? say.twice : (said[key] ?? problemOf(value, setting));
+      const problem = twice.has(key)
+        ? say.twice
+        : setting === undefined
+          ? say.unknown
+          : (entryAt(said, key) ?? problemOf(value, setting));
       if (problem === null) return [];
       const offset = (tree === undefined ? undefined : findNodeAtLocation(tree, [key]))?.offset ?? 0;
       return [problemAt(text, offset, `${key} ${problem}`)];

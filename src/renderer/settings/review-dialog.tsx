@@ -10,13 +10,13 @@ import { Field, TextArea } from '../ui/field.tsx';
 import { NoticeLine } from '../ui/states.tsx';
 import { ConfirmKey, isConfirmed } from './confirm-key.tsx';
 import css from './review-dialog.module.css';
-import { shownValue, type StagedEdits } from './staging.ts';
+import { shownValue, stagedAt, type StagedEdits } from './staging.ts';
 import { minutesOf, TrialChoice } from './trial-choice.tsx';
 
 const say = messages.settings.review;
 
 const listed = (key: string, staged: StagedEdits, setting: SettingView | undefined): ListedChange[] => {
-  const one = staged[key];
+  const one = stagedAt(staged, key);
   if (one === undefined) return [];
   if (setting === undefined)
     return [{ key, action: 'update', old: null, new: null, secret: one.secret, note: say.notThere }];
@@ -125,7 +125,7 @@ export const ReviewDialog = ({ staged, settings, busy, error, onApply, onClose }
         </Field>
         <TrialChoice
           minutes={trial}
-          secrets={keys.some((key) => staged[key]?.secret === true)}
+          secrets={keys.some((key) => stagedAt(staged, key)?.secret === true)}
           problem={asked && trial !== null && minutes === null}
           onChange={setTrial}
         />

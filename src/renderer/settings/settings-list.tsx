@@ -4,7 +4,7 @@ import { ScrollerContext, VirtualRows } from '../ui/virtual-rows.tsx';
 import type { Row } from './rows.ts';
 import { SettingRow } from './setting-row.tsx';
 import css from './settings-page.module.css';
-import type { StagedEdits } from './staging.ts';
+import { entryAt, stagedAt, type StagedEdits } from './staging.ts';
 
 type RowProps = ComponentProps<typeof SettingRow>;
 type Props = Pick<RowProps, 'words' | 'onEdit' | 'onTakeBack' | 'onAside' | 'onLeave' | 'onSelect'> & {
@@ -57,8 +57,8 @@ export const SettingsList = memo(({ view, rows, staged, problems, selected, reve
       <SettingRow
         {...rest}
         setting={setting}
-        staged={staged[setting.key]}
-        problem={problems[setting.key]}
+        staged={stagedAt(staged, setting.key)}
+        problem={entryAt(problems, setting.key)}
         selected={selected === null ? null : selected.has(setting.key)}
       />
     );

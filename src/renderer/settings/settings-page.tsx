@@ -25,7 +25,7 @@ import { stagedProblem } from './setting-row.tsx';
 import { SettingsList } from './settings-list.tsx';
 import css from './settings-page.module.css';
 import { StagedBar } from './staged-bar.tsx';
-import type { Edit } from './staging.ts';
+import { entryAt, stagedAt, type Edit } from './staging.ts';
 import { stage, stageAll, takeBack, useKeptEdits, useStaged, useStaging } from './staging-store.ts';
 import { useKept } from './use-kept.ts';
 import { useFocusSetting, useSelection } from './use-rows.ts';
@@ -53,7 +53,7 @@ const Editor = ({ data }: { data: Output<'settings.list'> }): ReactNode => {
   const invalid = useMemo(
     () =>
       settings.flatMap((setting) => {
-        const problem = problems[setting.key] ?? stagedProblem(setting, staged[setting.key]);
+        const problem = entryAt(problems, setting.key) ?? stagedProblem(setting, stagedAt(staged, setting.key));
         return problem === null ? [] : [{ key: setting.key, problem }];
       }),
     [settings, problems, staged],

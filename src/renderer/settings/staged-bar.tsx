@@ -47,7 +47,7 @@ const useStagedBar = ({ settings, staged, invalid, onFocus }: Props) => {
         setOpen({ kind: 'stale', keys: stale });
         return;
       }
-      if (!reviewing && settings.some((one) => one.critical && staged[one.key] !== undefined)) {
+      if (!reviewing && settings.some((one) => one.critical && Object.hasOwn(staged, one.key))) {
         setOpen({ kind: 'review', error: null });
         return;
       }

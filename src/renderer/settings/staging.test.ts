@@ -4,6 +4,7 @@ import {
   fromDraft,
   rebase,
   shownValue,
+  stagedAt,
   stageEdit,
   staleKeys,
   toChanges,
@@ -79,6 +80,20 @@ test('an edit against an older version is found, and goes on against the new one
   expect(Object.keys(rebase(staged, now, ['general.theme']))).toEqual(['port']);
   // Somebody else made the same edit: nothing is left of it.
   expect(Object.keys(rebase(staged, [{ ...theme, value: 'light', version: 9 }, port]))).toEqual(['port']);
+});
+
+test('a key that every object has is staged like any other', () => {
+  for (const key of ['constructor', 'toString', '__proto__']) {
+    const one = setting({ key, value: 1, version: 7 });
+    expect(staleKeys({}, [one])).toEqual([]);
+    const staged = stageEdit({}, one, { op: 'set', value: 2 });
+    expect(Object.entries(staged)).toEqual([
+      [key, { edit: { op: 'set', value: 2 }, version: 7, secret: false, base: 1 }],
+    ]);
+    expect(stagedAt(staged, key)).toEqual(Object.values(staged)[0]);
+    expect(stagedAt({}, key)).toBeUndefined();
+    expect(stageEdit(staged, one, { op: 'set', value: 1 })).toEqual({});
+  }
 });
 
 test('the default can be kept as a value of its own', () => {

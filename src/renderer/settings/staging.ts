@@ -15,12 +15,19 @@ export type Edit =
 export type Staged = { edit: Edit; version: number | null; secret: boolean; base: JsonValue };
 export type StagedEdits = { readonly [key: string]: Staged };
 
+/** Nothing but what was put there: a setting may be named like what every object has. */
+export const entryAt = <T>(all: { readonly [key: string]: T }, key: string): T | undefined =>
+  Object.hasOwn(all, key) ? all[key] : undefined;
+
+export const stagedAt = (staged: StagedEdits, key: string): Staged | undefined => entryAt(staged, key);
+
 /** Locked ones nobody changes; behind an own value lies everybody's, which is not what shows. */
 export const isEditable = ({ locked, source }: SettingView): boolean => locked === undefined && source !== 'override';
 
 /** An edit that brings back what is stored takes the key out again. */
 export const stageEdit = (staged: StagedEdits, setting: SettingView, edit: Edit): StagedEdits => {
-  const { [setting.key]: before, ...rest } = staged;
+  const before = stagedAt(staged, setting.key);
+  const rest = unstage(staged, [setting.key]);
   if (isNoChange(setting, edit)) return rest;
   const { version, base } = before ?? { version: setting.version, base: setting.value };
   return { ...rest, [setting.key]: { edit, version, secret: setting.secret, base } };
@@ -72,7 +79,7 @@ export const toExpect = (staged: StagedEdits): { [key: string]: number | null } 
 export const staleKeys = (staged: StagedEdits, settings: readonly SettingView[]): string[] =>
   settings
     .filter(({ key, version }) => {
-      const one = staged[key];
+      const one = stagedAt(staged, key);
       return one !== undefined && one.version !== version;
     })
     .map(({ key }) => key);

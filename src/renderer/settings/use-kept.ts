@@ -7,7 +7,7 @@ export const useKept = (staged: { readonly [key: string]: unknown }, view: strin
   const [kept, setKept] = useState({ view, keys: none });
   const before = useRef(staged);
   useEffect(() => {
-    const edited = Object.keys(staged).filter((key) => before.current[key] === undefined);
+    const edited = Object.keys(staged).filter((key) => !Object.hasOwn(before.current, key));
     before.current = staged;
     if (edited.length === 0) return;
     setKept((was) => ({ view, keys: new Set([...(was.view === view ? was.keys : none), ...edited]) }));

@@ -57,3 +57,19 @@ test('JSON is parsed or refused with a reason', () => {
     'is not valid JSON: something does not belong there in line 1, column 1',
   ]);
 });
+
+test('a number that cannot be kept exactly is refused with its place, as the core does', () => {
+  const problems = ['1e999', '{\n  "a": [1, -1e400]\n}', '9007199254740993', '1e20'].map((text) => {
+    const parsed = parseJson(text);
+    return parsed.ok ? null : [parsed.isJson, parsed.problem];
+  });
+  expect(problems).toEqual([
+    [true, 'holds a number that cannot be kept exactly in line 1, column 1'],
+    [true, 'holds a number that cannot be kept exactly in line 2, column 12'],
+    [true, 'holds a number that cannot be kept exactly in line 1, column 1'],
+    [true, 'holds a number that cannot be kept exactly in line 1, column 1'],
+  ]);
+  for (const text of ['9007199254740991', '1.5e-7', '"1e999"', '1.5']) expect(parseJson(text).ok).toBe(true);
+  expect(parseJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`).ok).toBe(true);
+  expect(parseJson('8o80')).toMatchObject({ ok: false, isJson: false });
+});

@@ -2,7 +2,7 @@
  * A first look at a value while the owner types, so that the message stands at the field at once. The core's own check
  * decides at apply; this one must never refuse what the core would take.
  */
-import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { createScanner, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
@@ -64,13 +64,35 @@ export const positionOf = (text: string, offset: number): { line: number; column
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 };
 
-export type JsonError = { offset: number; length: number; problem: string };
+export type JsonError = {
+  offset: number;
+  length: number;
+  problem: string;
+  /** JSON all the same: only a number in it is beyond what is kept. */
+  isJson: boolean;
+};
 
-/** The first place where a text stops being JSON; null when it is JSON. */
+/** As the core has it. */
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+
+/** The first number in a JSON text that would be stored as another. By tokens, so that no depth is too deep. */
+const inexactIn = (text: string): JsonError | null => {
+  const scanner = createScanner(text, true);
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    const offset = scanner.getTokenOffset();
+    if (!/[-\d]/u.test(text.charAt(offset)) || isExact(Number(scanner.getTokenValue()))) continue;
+    const { line, column } = positionOf(text, offset);
+    const problem = messages.settings.invalid.notExact(line, column);
+    return { offset, length: scanner.getTokenLength(), problem, isJson: true };
+  }
+  return null;
+};
+
+/** The first place where a text stops being JSON, or holds what cannot be kept; null when all is well. */
 export const jsonErrorIn = (text: string): JsonError | null => {
   try {
     JSON.parse(text);
-    return null;
   } catch {
     const errors: ParseError[] = [];
     parse(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -80,12 +102,16 @@ export const jsonErrorIn = (text: string): JsonError | null => {
     const { line, column } = positionOf(text, offset);
     const code = first === undefined ? '' : printParseErrorCode(first.error);
     const problem = invalid.json(line, column, invalid.jsonProblems[code] ?? invalid.jsonOther);
-    return { offset, length, problem };
+    return { offset, length, problem, isJson: false };
   }
+  return inexactIn(text);
 };
 
 /** Text -> JSON, or where it stops being JSON. */
-export const parseJson = (text: string): { ok: true; value: JsonValue } | { ok: false; problem: string } => {
+export const parseJson = (
+  text: string,
+): { ok: true; value: JsonValue } | { ok: false; problem: string; isJson: boolean } => {
   const error = jsonErrorIn(text);
-  return error === null ? { ok: true, value: JSON.parse(text) as JsonValue } : { ok: false, problem: error.problem };
+  if (error !== null) return { ok: false, problem: error.problem, isJson: error.isJson };
+  return { ok: true, value: JSON.parse(text) as JsonValue };
 };

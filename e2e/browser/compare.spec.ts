@@ -1,9 +1,9 @@
 /** Comparing with what comes from elsewhere, and with any change set of a long history. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { messages } from '../src/renderer/messages.en.ts';
-import { expect, test, type Door } from './door.ts';
-import { chooseFile, goTo, passphrase, setUp } from './steps.ts';
+import { messages } from '../../src/renderer/messages.en.ts';
+import { expect, test, type Door } from '../door.ts';
+import { chooseFile, goTo, passphrase, setUp } from '../steps.ts';
 
 const { frame, ui, unlock, versions } = messages;
 

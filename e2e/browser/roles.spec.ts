@@ -2,11 +2,11 @@
  * What a role may do, page by page: a control says which command it leads to, so that none that would be refused is on;
  * and in the browser no call that a page makes by itself is refused.
  */
-import { commands, isCommandName } from '../src/contract/commands.ts';
-import { mayAs, type Role } from '../src/contract/users.ts';
-import { messages } from '../src/renderer/messages.en.ts';
-import { expect, test, type Door } from './door.ts';
-import { goTo, setUp } from './steps.ts';
+import { commands, isCommandName } from '../../src/contract/commands.ts';
+import { mayAs, type Role } from '../../src/contract/users.ts';
+import { messages } from '../../src/renderer/messages.en.ts';
+import { expect, test, type Door } from '../door.ts';
+import { goTo, setUp } from '../steps.ts';
 
 const { users, frame } = messages;
 const names = [

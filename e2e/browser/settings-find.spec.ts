@@ -1,8 +1,8 @@
 /** Finding settings as somebody does who knows no filter yet: the menu, chips, counts, the address, a link, what can be copied. */
-import { messages } from '../src/renderer/messages.en.ts';
-import { expect, test } from './door.ts';
-import { everyKind } from './every-kind.ts';
-import { goTo, settingRow, tabTo } from './steps.ts';
+import { messages } from '../../src/renderer/messages.en.ts';
+import { expect, test } from '../door.ts';
+import { everyKind } from '../every-kind.ts';
+import { goTo, settingRow, tabTo } from '../steps.ts';
 
 const { settings, frame } = messages;
 
@@ -63,7 +63,7 @@ test('a link leads to one setting; key, JSON and command can be copied', async (
   await expect(field).toBeInViewport();
   expect(new URL(page.url()).hash).not.toContain('key=');
 
-  if (door.kind === 'browser') await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   for (const [name, text] of [
     [settings.copyKey, 'app.broken.count'],
     [settings.copyJson, '{\n  "app.broken.count": 500\n}'],
@@ -74,7 +74,6 @@ test('a link leads to one setting; key, JSON and command can be copied', async (
       .press('Enter');
     await page.getByRole('menuitem', { name, exact: true }).press('Enter');
     await expect(page.getByText(messages.ui.copied, { exact: true }).last()).toBeVisible();
-    if (door.kind === 'browser')
-      await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
   }
 });

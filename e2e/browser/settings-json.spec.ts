@@ -1,8 +1,8 @@
 /** A group of settings as JSON beside the form: both stage the same edits, problems have their place, nothing typed is lost. */
-import { messages } from '../src/renderer/messages.en.ts';
-import { expect, test, type Door } from './door.ts';
-import { everyKind, openCategory } from './every-kind.ts';
-import { settingRow, tabTo } from './steps.ts';
+import { messages } from '../../src/renderer/messages.en.ts';
+import { expect, test, type Door } from '../door.ts';
+import { everyKind, openCategory } from '../every-kind.ts';
+import { settingRow, tabTo } from '../steps.ts';
 
 const { settings } = messages;
 const { raw } = settings;
@@ -65,7 +65,6 @@ test('JSON and form change each other, by keyboard alone', async ({ door }) => {
 });
 
 test('in a narrow window the JSON takes the place of the rows; F6 goes to it and on', async ({ door }) => {
-  test.skip(door.kind === 'window', 'keys of the native menu cannot be pressed there');
   const { page } = door;
   await page.setViewportSize({ width: 860, height: 700 });
   await openCategory(door, 'Guard rails');
