@@ -16,13 +16,17 @@ export const workerFile = (name: string): string | null => {
 };
 
 /**
+ * A thread that ends while V8 compiles for it beside it waits for that compiler, which waits for the thread to collect
+ * garbage (nodejs/node#54918): neither the thread nor, later, the program ever ends. Seen in every second Electron with
+ * Maglev, and in one of ten without it. So no compiler of V8 works beside the thread that it compiles for.
+ */
+const compilersInTheThread = ['--no-maglev', '--no-concurrent-sparkplug', '--no-concurrent-recompilation'];
+
+/**
  * `program`: what `workerFile` gave. The thread gets no arguments of this process, since a flag that a thread does not
  * know would keep it from starting, and no environment. Throws when it cannot be started.
  */
 export const startThread = (program: string, options: Pick<WorkerOptions, 'workerData' | 'transferList'>): Worker => {
-  // A thread that ends while V8's middle compiler works for it waits for that compiler, which waits for the thread to
-  // collect garbage (nodejs/node#54918): neither the thread nor, later, the program ever ends. Seen in every second
-  // Electron; without that compiler in none.
-  setFlagsFromString('--no-maglev');
+  for (const flag of compilersInTheThread) setFlagsFromString(flag);
   return new Worker(program, { ...options, execArgv: [], env: {} });
 };
