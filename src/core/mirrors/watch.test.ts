@@ -12,14 +12,21 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-/** Resolves at the next change. */
+/**
+ * Resolves at the next change, and acts again until then: polling tells nothing of what happens in the moment before its
+ * first look at a file, or while it looks at a folder.
+ */
 const createSignal = () => {
   let told: () => void = () => undefined;
   return {
     tell: () => told(),
     next: (act: () => void): Promise<void> =>
       new Promise((resolve) => {
-        told = resolve;
+        const again = setInterval(act, 2000);
+        told = () => {
+          clearInterval(again);
+          resolve();
+        };
         act();
       }),
   };
@@ -39,10 +46,14 @@ describe('the watch over legacy files', () => {
         rmSync(homeDir, { recursive: true, force: true });
       });
       await watching.follow(['a.json', 'later.json']);
+      const add = (path: string): void => {
+        rmSync(path, { force: true });
+        writeFileSync(path, '{}');
+      };
       await signal.next(() => writeFileSync(file, '{"a":1}'));
-      await signal.next(() => rmSync(file));
-      await signal.next(() => writeFileSync(file, '{}'));
-      await signal.next(() => writeFileSync(join(homeDir, 'later.json'), '{}'));
+      await signal.next(() => rmSync(file, { force: true }));
+      await signal.next(() => add(file));
+      await signal.next(() => add(join(homeDir, 'later.json')));
       expect(await watching.close()).toBeUndefined();
     },
     60_000,
