@@ -16,6 +16,10 @@ export const jsonTypeOf = (
   return typeof value === 'string' ? 'string' : 'boolean';
 };
 
+/** Read back as the number that was written; beyond 2^53 whole numbers are not. */
+export const isExactNumber = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+
 /** Equality by value; key order does not count. */
 export const jsonEqual = (a: JsonValue | undefined, b: JsonValue | undefined): boolean => {
   if (a === b) return true;

@@ -2,7 +2,7 @@
  * What a document must be before it is kept: exactly storable, without secrets, fitting its collection's schema. And how a
  * merge patch changes one. Pure.
  */
-import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../../contract/json.ts';
+import { isExactNumber, isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { segmentsToKey } from '../../contract/setting-key.ts';
 import { problemsOf } from '../definitions/problems.ts';
 import { keyProblem, stringProblem } from '../migration/readers/exactness.ts';
@@ -21,8 +21,7 @@ export const exactProblem = (value: JsonValue, path: Path = []): Problem | null 
   if (path.length > deepest) return at(`is nested deeper than ${String(deepest)} levels`);
   if (typeof value === 'string') return at(stringProblem(value));
   if (typeof value === 'number') {
-    const exact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-    return exact && !Object.is(value, -0) ? null : at('holds a number that cannot be kept exactly');
+    return isExactNumber(value) && !Object.is(value, -0) ? null : at('holds a number that cannot be kept exactly');
   }
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) {

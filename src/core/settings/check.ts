@@ -3,7 +3,7 @@
  * where one is wanted. The same for a home's values and for a user's own.
  */
 import type { Input } from '../../contract/commands.ts';
-import { jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
+import { isExactNumber, jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { ancestorsOf, keyToSegments } from '../../contract/setting-key.ts';
 import type { SettingChange } from '../../contract/settings.ts';
@@ -39,12 +39,7 @@ const typeProblem = (stored: StoredSetting | undefined, value: JsonValue): strin
 };
 
 const exactProblem = (value: JsonValue): string | null => {
-  if (
-    typeof value === 'number' &&
-    (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-  ) {
-    return 'holds a number that cannot be kept exactly';
-  }
+  if (typeof value === 'number' && !isExactNumber(value)) return 'holds a number that cannot be kept exactly';
   if (Array.isArray(value)) return value.map(exactProblem).find((problem) => problem !== null) ?? null;
   if (typeof value === 'object' && value !== null) {
     return (

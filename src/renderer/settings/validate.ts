@@ -3,7 +3,7 @@
  * decides at apply; this one must never refuse what the core would take.
  */
 import { createScanner, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
-import { jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
+import { isExactNumber, jsonEqual, jsonTypeOf, type JsonValue } from '../../contract/json.ts';
 import type { SettingView } from '../../contract/settings.ts';
 import { messages } from '../messages.en.ts';
 
@@ -72,16 +72,12 @@ export type JsonError = {
   isJson: boolean;
 };
 
-/** As the core has it. */
-const isExact = (value: number): boolean =>
-  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-
 /** The first number in a JSON text that would be stored as another. By tokens, so that no depth is too deep. */
 const inexactIn = (text: string): JsonError | null => {
   const scanner = createScanner(text, true);
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const offset = scanner.getTokenOffset();
-    if (!/[-\d]/u.test(text.charAt(offset)) || isExact(Number(scanner.getTokenValue()))) continue;
+    if (!/[-\d]/u.test(text.charAt(offset)) || isExactNumber(Number(scanner.getTokenValue()))) continue;
     const { line, column } = positionOf(text, offset);
     const problem = messages.settings.invalid.notExact(line, column);
     return { offset, length: scanner.getTokenLength(), problem, isJson: true };
